@@ -1,0 +1,74 @@
+"""The environment that is measured: our wheel with compiled bytecode, and no .pth file."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent.parent / "tests"))
+
+from wheels import ROOT, build_wheel, uv
+
+
+class Environment:
+    """A virtual environment of this Python.
+
+    `python -m venv` makes it, because other tools leave a .pth file in it that every start
+    of the interpreter would read.
+    """
+
+    def __init__(self, folder: Path, *requirements: str) -> None:
+        venv.create(folder, with_pip=False, symlinks=os.name != "nt")
+        self.python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        wheel = build_wheel(ROOT, folder / "wheel")
+        uv("pip", "install", "--python", self.python, "--compile-bytecode", wheel, *requirements)
+        if "site-packages" not in self.run("import importmap; print(importmap.__file__)"):
+            raise RuntimeError("the benchmark would measure the checkout")
+
+    def run(self, code: str, *, path: Path | None = None) -> str:
+        """What a fresh process prints; `path` is searched for distributions, too."""
+        environment = {**os.environ, "PYTHONPATH": str(path or "")}
+        # Not from the checkout, which the working directory would put before the wheel.
+        done = subprocess.run(
+            [self.python, "-c", code],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=environment,
+            cwd=self.python.parent,
+        )
+        return done.stdout.strip()
+
+    def measure(self, code: str, *, path: Path | None = None, times: int = 30) -> Timing:
+        """The milliseconds that `code` prints, over fresh processes."""
+        self.run(code, path=path)  # writes bytecode and fills the system's caches
+        return Timing([float(self.run(code, path=path)) for _ in range(times)])
+
+    def measure_process(self, code: str, *, path: Path | None = None, times: int = 30) -> Timing:
+        """Milliseconds from start to end of a process that runs `code`."""
+        clock = (
+            "import subprocess, sys, time\n"
+            f"command = [sys.executable, '-c', {code!r}]\n"
+            "start = time.perf_counter()\n"
+            "subprocess.run(command, check=True)\n"
+            "print((time.perf_counter() - start) * 1000)"
+        )
+        return self.measure(clock, path=path, times=times)
+
+
+class Timing:
+    """Some measurements of one thing: the best is the least disturbed by the machine."""
+
+    def __init__(self, values: list[float]) -> None:
+        self.best = min(values)
+        self.median = statistics.median(values)
+
+    def less(self, other: Timing) -> Timing:
+        """What is left above another timing."""
+        rest = Timing([self.best - other.best])
+        rest.median = self.median - other.median
+        return rest

@@ -1,0 +1,167 @@
+"""From a declaration and the files that are shipped to the manifest."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from importmap._diagnostics import Diagnostic
+from importmap._errors import DeclarationError
+from importmap._manifest_check import FORMAT
+from importmap._table import Table
+
+from ._declaration import Declaration, read_declaration
+from ._entry_point import EntryPoint, find_entry_point, is_shipped, packages_with_static, project_name
+from ._expand import Entry, Expansion, expand
+from ._files import PublicFiles, Shipped, publish
+from ._scan import scan
+from ._source_map import source_maps
+
+if TYPE_CHECKING:
+    from importmap._manifest import Entry as ManifestEntry
+    from importmap._manifest import Manifest, Module
+
+
+@dataclass(frozen=True)
+class Built:
+    """A manifest and what it was made from.
+
+    :param manifest: the manifest.
+    :param files: the public files.
+    :param warnings: what the author should know.
+    """
+
+    manifest: Manifest
+    files: PublicFiles
+    warnings: list[Diagnostic]
+
+    @property
+    def wheel_paths(self) -> dict[str, str]:
+        """The public path of each module, and its path in the wheel."""
+        return {path: self.files.wheel[path] for path in self.manifest["modules"]}
+
+
+def read_project_tables(pyproject: Table, packages: list[str]) -> tuple[str, Declaration]:
+    """The name of a project and its declaration; problems are noted in the table."""
+    project = pyproject.table("project")
+    entry_point = find_entry_point(project, packages)
+    table = pyproject.table("tool").table("importmap")
+    declaration = read_declaration(table, namespace=entry_point.namespace, package=entry_point.package)
+    return project_name(project), declaration
+
+
+def build(
+    pyproject: Mapping[str, object],
+    shipped: Shipped,
+    version: str | None,
+    problems: Iterable[Diagnostic] = (),
+) -> Built:
+    """The standard manifest of a project.
+
+    :param pyproject: the document pyproject.toml.
+    :param shipped: what the wheel ships.
+    :param version: the project's version; None where it is not known.
+    :param problems: problems that were found before.
+    :raises DeclarationError: with all problems.
+    """
+    top = Table(pyproject, "", [*problems])
+    name, declaration = read_project_tables(top, packages_with_static(shipped.files))
+    entry_point = EntryPoint(declaration.namespace, declaration.package)
+    if not is_shipped(entry_point, shipped.files, top.table("project")):
+        # Without the package there is no telling where the files should be.
+        raise_errors(top.problems)
+    return build_manifest(name, version, declaration, shipped, top)
+
+
+def build_manifest(
+    name: str, version: str | None, declaration: Declaration, shipped: Shipped, top: Table
+) -> Built:
+    """The standard manifest of a declaration.
+
+    :param top: the document; the problems that are noted in it are raised with those found here.
+    :raises DeclarationError: with all problems.
+    """
+    files = publish(shipped, declaration.roots, top.table("tool").table("importmap"))
+    expansion = expand(declaration, files)
+    modules, source_map_problems = _modules(expansion, files)
+    found = [*top.problems, *expansion.problems, *source_map_problems]
+    warnings = raise_errors(expansion.missing.with_artifacts(found))
+    manifest: Manifest = {
+        "manifest": FORMAT,
+        "name": name,
+        "namespace": declaration.namespace,
+        "package": declaration.package,
+        "roots": list(declaration.roots),
+        "modules": modules,
+        "imports": {
+            entry.specifier: _import(entry, declaration.contexts)
+            for entry in expansion.imports
+            if not entry.item.is_private
+        },
+        "private": {
+            entry.specifier: {"path": entry.path}
+            for entry in expansion.imports
+            if entry.item.is_private and entry.path is not None
+        },
+        "vendored": {
+            entry.specifier: {"path": entry.path, "version": declaration.versions[entry.item.specifier]}
+            for entry in expansion.vendored
+            if entry.path is not None
+        },
+        "requires": dict(declaration.requires),
+        "ignore": list(declaration.ignore),
+    }
+    if version is not None:
+        manifest["version"] = version
+    return Built(manifest, files, warnings)
+
+
+def raise_errors(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Raise all errors among some findings.
+
+    :returns: the others, each once.
+    :raises DeclarationError: if there is an error.
+    """
+    # Tables that are looked at twice say the same twice.
+    once = list(dict.fromkeys(found))
+    errors = [diagnostic for diagnostic in once if diagnostic.severity == "error"]
+    if errors:
+        raise DeclarationError(*errors)
+    return once
+
+
+def _import(entry: Entry, contexts: tuple[str, ...]) -> ManifestEntry:
+    item = entry.item
+    of_entry = list(contexts if item.contexts is None else item.contexts)
+    if entry.path is not None:
+        return {"path": entry.path, "contexts": of_entry}
+    return {"url": item.url or "", "integrity": item.integrity or "", "contexts": of_entry}
+
+
+def _modules(expansion: Expansion, files: PublicFiles) -> tuple[dict[str, Module], list[Diagnostic]]:
+    """What the manifest says about each file; and the source maps that are not shipped."""
+    modules: dict[str, Module] = {}
+    problems: list[Diagnostic] = []
+    places = expansion.places()
+    for scanned in scan(path for path in places if path in files.wheel):
+        with open(files.source(scanned.path), "rb") as file:
+            content = file.read()
+        digest = base64.b64encode(hashlib.sha384(content).digest()).decode()
+        module: Module = {"sha384": digest, "size": len(content)}
+        if scanned.type is not None:
+            module["type"] = scanned.type
+        modules[scanned.path] = module
+        problems += [
+            expansion.missing.report(
+                places[scanned.path],
+                "IM014",
+                source_map,
+                f"{scanned.path!r} names a source map, which collectstatic insists on: ",
+            )
+            for source_map in source_maps(scanned.path, content)
+            if source_map not in files.wheel
+        ]
+    return modules, problems

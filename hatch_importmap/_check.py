@@ -1,0 +1,113 @@
+"""What the build hook looks at besides the declaration: its own table, the sdist, the finished wheel."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import zipfile
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from importmap._diagnostics import Diagnostic
+from importmap._errors import DeclarationError
+from importmap._manifest import encode
+from importmap._table import Table
+
+from ._build import Built, raise_errors, read_project_tables
+from ._declaration import KEYS, PLACE
+from ._entry_point import packages_with_static
+from ._expand import expand
+from ._files import Shipped, publish
+
+HOOK = "tool.hatch.build.hooks.importmap"
+#: Options that Hatch gives every hook.
+_OPTIONS = ["dependencies", "enable-by-default", "require-runtime-dependencies", "require-runtime-features"]
+
+
+def options_problems(config: Mapping[str, object]) -> list[Diagnostic]:
+    """What is wrong in the table of the hook, where a declaration may have gone by mistake."""
+    table = Table(config, HOOK, [])
+    for key in config:
+        if key in KEYS:
+            table.problem("IM002", key, f"unknown key: it belongs in [{PLACE}].")
+    table.unknown([*_OPTIONS, *KEYS])
+    return table.problems
+
+
+def hooks_after(name: str, build_data: Mapping[str, Any], error: DeclarationError) -> DeclarationError:
+    """The same error; where files are missing, with a word on the hooks that have not run yet."""
+    hooks = build_data["build_hooks"]
+    later = hooks[hooks.index(name) + 1 :]
+    if not later or not any(diagnostic.code in {"IM010", "IM011"} for diagnostic in error.diagnostics):
+        return error
+    names = ", ".join(map(repr, later))
+    message = (
+        f"runs before {names} and does not see the files that come from there; put it last among the hooks."
+    )
+    return DeclarationError(*error.diagnostics, Diagnostic("IM010", "error", message, place=HOOK))
+
+
+def check_sdist(
+    pyproject: Mapping[str, object],
+    shipped: Shipped | None,
+    in_sdist: Collection[str],
+    *,
+    severity: str,
+    problems: list[Diagnostic],
+) -> list[Diagnostic]:
+    """Check the declaration, and that the sdist has the files that the wheel ships.
+
+    :param pyproject: the document pyproject.toml.
+    :param shipped: what the wheel ships; None where that is not known before it is built.
+    :param in_sdist: the paths of the sdist, below its top folder.
+    :param severity: how bad it is if the sdist lacks a file.
+    :param problems: problems that were found before.
+    :returns: warnings.
+    :raises DeclarationError: with all problems.
+    """
+    top = Table(pyproject, "", problems)
+    _, declaration = read_project_tables(top, packages_with_static(shipped.files if shipped else []))
+    found: list[Diagnostic] = []
+    if shipped is not None:
+        files = publish(shipped, declaration.roots, Table({}, PLACE, []))
+        for path, place in expand(declaration, files).places().items():
+            if path in files.wheel:
+                relative = os.path.relpath(files.source(path), shipped.root).replace(os.sep, "/")
+                if relative not in in_sdist:
+                    found.append(_not_in_sdist(place, path, relative, severity))
+    return raise_errors([*top.problems, *found])
+
+
+def check_wheel(wheel: str, manifest: str, built: Built) -> None:
+    """Check that a finished wheel is what its manifest says.
+
+    :param wheel: the file.
+    :param manifest: the path that the manifest must have in it.
+    :param built: what was handed to the builder.
+    :raises DeclarationError: with all problems.
+    """
+    problems: list[Diagnostic] = []
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        if manifest not in names or archive.read(manifest) != encode(built.manifest):
+            problems.append(Diagnostic("IM016", "error", f"the wheel has no {manifest!r}, or another one."))
+        for public, path in built.wheel_paths.items():
+            if path not in names:
+                problems.append(Diagnostic("IM010", "error", f"the wheel does not ship {public!r}."))
+            elif _digest(archive.read(path)) != built.manifest["modules"][public]["sha384"]:
+                message = (
+                    f"{public!r} was changed while the wheel was built; put this hook last among the hooks."
+                )
+                problems.append(Diagnostic("IM010", "error", message, place=HOOK))
+    raise_errors(problems)
+
+
+def _digest(content: bytes) -> str:
+    return base64.b64encode(hashlib.sha384(content).digest()).decode()
+
+
+def _not_in_sdist(place: str, path: str, relative: str, severity: str) -> Diagnostic:
+    message = f"the wheel ships {path!r}, but the sdist does not have {relative}."
+    hint = "" if relative.startswith("../") else f'[tool.hatch.build]\nartifacts = ["{relative}"]'
+    return Diagnostic("IM015", severity, message, place=place, hint=hint)

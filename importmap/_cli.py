@@ -1,0 +1,170 @@
+"""The command line: what a site would get, what is installed, what a build would write."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from . import __distribution__
+from . import _live as live
+from ._diagnostics import Diagnostic
+from ._errors import ImportMapError
+from ._files import write_atomically
+from ._manifest import DEFAULT_CONTEXTS, encode
+from ._map import ImportMap
+from ._package import Package
+from ._registry import Registry
+
+PROBLEMS = 1
+
+
+class Group(click.Group):
+    """Our errors are sentences for a person: no traceback, exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except ImportMapError as error:
+            click.echo(str(error), err=True)
+            sys.exit(PROBLEMS)
+
+
+_project = click.option(
+    "--project",
+    type=click.Path(exists=True, dir_okay=False),
+    help="The application's own pyproject.toml, or the JSON that `importmap build` wrote.",
+)
+_format = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="For people or for programs.",
+)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name=__distribution__)
+def cli() -> None:
+    """Import maps of the JavaScript modules that installed packages ship.
+
+    Exit status: 0 fine, 1 problems found, 2 wrong usage.
+    """
+
+
+@cli.command()
+@click.argument("contexts", nargs=-1, metavar="[CONTEXT]...")
+@click.option("--json", "form", flag_value="json", help="Print the map as JSON.")
+@click.option("--html", "form", flag_value="html", help="Print the map as a template does.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
+@click.option("--base-url", default="/static/", show_default=True, help="Where the site serves static files.")
+@_project
+def show(contexts: Sequence[str], form: str, base_url: str, project: str | None) -> None:
+    """The merged map of some contexts (default: `default`)."""
+    try:
+        registry = Registry(static=base_url, project=project)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--base-url") from None
+    contexts = contexts or DEFAULT_CONTEXTS
+    import_map = registry.load(contexts)
+    if form == "json":
+        click.echo(import_map.to_json(indent=2))
+    elif form == "html":
+        click.echo(import_map.render())
+    else:
+        _print_map(import_map)
+    _finish(registry.diagnostics(contexts))
+
+
+@cli.command(name="list")
+@_format
+@_project
+def list_(form: str, project: str | None) -> None:
+    """The packages that take part."""
+    registry = Registry(project=project)
+    rows = [_row(package) for package in registry.packages]
+    diagnostics = registry.diagnostics(registry.contexts)
+    if form == "json":
+        document = {"packages": rows, "diagnostics": [found.to_dict() for found in diagnostics]}
+        click.echo(json.dumps(document, indent=2))
+    else:
+        _print_table(rows)
+    _finish(diagnostics)
+
+
+@cli.command()
+@click.argument("project", default=".", type=click.Path(exists=True))
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False), help="The file to write (default: print it)."
+)
+def build(project: str, output: str | None) -> None:
+    """The manifest that a build of PROJECT would write, with the build's warnings.
+
+    A preview for Hatch projects. For other build backends it is the file to ship beside
+    the package's __init__.py; for an application, the production form of its project.
+    """
+    manifest, warnings = live.build(project)
+    if output is None:
+        click.echo(encode(manifest), nl=False)
+    else:
+        try:
+            write_atomically(output, encode(manifest))
+        except OSError as error:
+            raise click.FileError(output, error.strerror) from None
+    _finish(warnings)
+
+
+def _row(package: Package) -> dict[str, object]:
+    manifest = package.manifest
+    entries = manifest["imports"].values()
+    return {
+        "distribution": package.distribution,
+        "version": package.version,
+        "namespace": package.namespace,
+        "contexts": sorted({name for entry in entries for name in entry.get("contexts", DEFAULT_CONTEXTS)}),
+        "modules": len(manifest["modules"]),
+        "bytes": sum(module.get("size", 0) for module in manifest["modules"].values()),
+    }
+
+
+def _print_table(rows: Sequence[dict[str, object]]) -> None:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("distribution", "version", "namespace", "contexts", "modules", "bytes"):
+        table.add_column(name, overflow="fold", justify="right" if name in ("modules", "bytes") else "left")
+    for row in rows:
+        cells = (", ".join(value) if isinstance(value, list) else str(value) for value in row.values())
+        table.add_row(*cells)
+    _console().print(table)
+
+
+def _print_map(import_map: ImportMap) -> None:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("specifier", "URL", "only for modules of"):
+        table.add_column(name, overflow="fold")
+    for specifier, url in import_map.imports.items():
+        table.add_row(specifier, url or "blocked", "")
+    for scope, names in import_map.scopes.items():
+        for specifier, url in names.items():
+            table.add_row(specifier, url or "blocked", scope)
+    _console().print(table)
+
+
+def _console() -> Console:
+    # A pipe has no width: nothing may be folded there.
+    width = None if sys.stdout.isatty() else 10_000
+    return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+def _finish(diagnostics: Iterable[Diagnostic]) -> None:
+    """Print what was found, and end as the worst of it demands."""
+    found = list(diagnostics)
+    for diagnostic in found:
+        click.echo(f"{diagnostic.severity} {diagnostic.code}: {diagnostic}", err=True)
+    if any(diagnostic.severity == "error" for diagnostic in found):
+        sys.exit(PROBLEMS)

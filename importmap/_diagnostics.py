@@ -1,0 +1,120 @@
+"""Diagnostics: one finding each, with a stable code. Every code is explained in docs/diagnostics.md."""
+
+from __future__ import annotations
+
+from ._value import Value
+
+#: Every code and what it is about, in one line. Codes are never given a new meaning.
+#: IM0xx: a declaration or a build. IM1xx: discovery. IM2xx: what a site composes.
+CODES = {
+    "IM001": "a value has the wrong type",
+    "IM002": "a key is unknown",
+    "IM003": "a key or table is missing",
+    "IM004": "a name or path is against the grammar",
+    "IM005": "two keys are the same specifier",
+    "IM006": "keys that exclude each other",
+    "IM007": "the entry point is missing or wrong",
+    "IM008": "the namespace is another spelling of the project's name",
+    "IM009": "a version or a version range cannot be read",
+    "IM010": "the wheel does not ship a declared file",
+    "IM011": "a pattern matches no file",
+    "IM012": "two static roots hold the same public path",
+    "IM013": "private or third-party names need a folder of their own",
+    "IM014": "a source map is named but not shipped",
+    "IM015": "the wheel ships a file that the sdist lacks",
+    "IM016": "the manifest would not be where it is looked for",
+    "IM017": "the project cannot be read",
+    "IM050": "servers send .mjs files with the wrong type",
+    "IM051": "a prefix entry cannot be cache-busted",
+    "IM052": "an editable install cannot serve a file from outside the project",
+    "IM101": "a distribution has no manifest",
+    "IM102": "a distribution's metadata cannot be read",
+    "IM103": "an entry_points.txt cannot be read",
+    "IM104": "a manifest is refused",
+    "IM105": "one folder holds two versions of a distribution",
+    "IM106": "a distribution has two entry points",
+    "IM107": "the object that an entry point names cannot be used",
+    "IM108": "another distribution installs files into our package",
+    "IM109": "an editable manifest is not believed",
+    "IM110": "an editable manifest is out of date",
+    "IM111": "an editable project cannot be read again",
+    "IM201": "two distributions claim one name",
+    "IM202": "two distributions ship different files under one public path",
+    "IM203": "a name of the site's own belongs to a distribution",
+    "IM204": "the configuration names an unknown distribution or specifier",
+    "IM205": "a file cannot be served",
+    "IM206": "the site overrides an entry",
+    "IM207": "a required module is missing or has another version",
+    "IM208": "a third-party module is taken from another package",
+    "IM209": "a prefix entry has no common URL",
+    "IM210": "a static URL cannot be used",
+    "IM211": "two maps disagree",
+    "IM212": "a module is missing",
+    "IM213": "a context is unknown",
+}
+
+
+class Diagnostic(Value):
+    """One finding about a declaration, a distribution or a map.
+
+    :param code: stable identifier, a key of `CODES`, such as ``"IM101"``.
+    :param severity: ``"error"``, ``"warning"`` or ``"info"``.
+    :param message: what is wrong, one sentence or more, plain text.
+    :param distribution: the distribution that it is about, or ``""``.
+    :param place: dotted TOML path, ``file:line:column`` or file, or ``""``.
+    :param hint: what to do about it, with the lines to paste where there are any, or ``""``.
+    """
+
+    __slots__ = ("code", "distribution", "hint", "message", "place", "severity")
+
+    code: str
+    severity: str
+    message: str
+    distribution: str
+    place: str
+    hint: str
+
+    def __init__(
+        self,
+        code: str,
+        severity: str,
+        message: str,
+        *,
+        distribution: str = "",
+        place: str = "",
+        hint: str = "",
+    ) -> None:
+        self._set(
+            code=code,
+            severity=severity,
+            message=message,
+            distribution=distribution,
+            place=place,
+            hint=hint,
+        )
+
+    def __str__(self) -> str:
+        where = ": ".join(part for part in (self.distribution, self.place) if part)
+        text = f"{where}: {self.message}" if where else self.message
+        if not self.hint:
+            return text
+        return text + "\n" + "\n".join(f"    {line}" if line else "" for line in self.hint.split("\n"))
+
+    def to_dict(self) -> dict[str, str]:
+        """The diagnostic as a JSON-ready dictionary; empty fields are left out."""
+        names = ("code", "severity", "distribution", "place", "message", "hint")
+        return {name: value for name in names if (value := getattr(self, name))}
+
+
+def closest(word: str, known: list[str]) -> str:
+    """The member of `known` that `word` was probably meant to be, or ``""``."""
+    # Only wrong input pays for difflib.
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), "")
+
+
+def did_you_mean(word: str, known: list[str]) -> str:
+    """A question to end a message with, or ``""`` where nothing is near."""
+    near = closest(word, known)
+    return f" Did you mean {near!r}?" if near else ""

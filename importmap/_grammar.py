@@ -1,0 +1,138 @@
+r"""The grammar of specifiers, namespaces and public paths, shared by builds and readers.
+
+Whatever passes here can be joined to a URL prefix without leaving it: browsers
+normalise ``%2e%2e``, ``\`` and empty segments, so none of their parts may occur.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: One path segment: no control character, white space, URL or markup delimiter, lone
+#: surrogate; never ``.`` or ``..``.
+_SEGMENT = (
+    r"(?!\.{1,2}(?:/|\Z))"
+    r"[^/\x00-\x20\x7f-\x9f\s%\\?#\[\]<>\"{}|^`\ud800-\udfff]+"
+)
+_PATH = rf"{_SEGMENT}(?:/{_SEGMENT})*"
+_NAMESPACE = r"(?:@[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*"
+
+_BARE = rf"{_NAMESPACE}(?:/{_PATH})?/?"
+_RELATIVE = rf"(?:\.{{1,2}}/)+{_PATH}"
+_HTTPS_URL = r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[A-Za-z0-9/._~!$&'()*+,;=:@%?-]*"
+_INTEGRITY = r"(?:sha256-[A-Za-z0-9+/]{43}=|sha384-[A-Za-z0-9+/]{64}|sha512-[A-Za-z0-9+/]{86}==)"
+
+# What each plain manifest needs is compiled here; the rest when it is first asked for.
+_PLAIN = r"[A-Za-z0-9_@][A-Za-z0-9_@.+~-]*"
+_lines_of_plain_paths = re.compile(rf"(?:{_PLAIN}(?:/{_PLAIN})*\n)*")
+_namespace = re.compile(_NAMESPACE)
+_name = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_context = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_package = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+
+#: What the grammar asks of a path, for messages.
+PATH_RULE = (
+    "a path has no empty, '.' or '..' segment, no white space or control character, "
+    'and none of % \\ ? # [ ] < > " { } | ^ `'
+)
+#: What the grammar asks of a namespace, for messages.
+NAMESPACE_RULE = (
+    "a namespace is an npm name: lower-case letters, digits, '.', '_' and '-', optionally after '@scope/'"
+)
+#: What the grammar asks of a context, for messages.
+CONTEXT_RULE = "a context is letters, digits, '.', '_' and '-', and begins with a letter or digit"
+
+
+def is_path(text: str) -> bool:
+    """Whether `text` is a public path, or the part of a specifier below its namespace."""
+    return re.fullmatch(_PATH, text) is not None
+
+
+def are_plain_paths(texts: list[str]) -> bool:
+    """Whether all of `texts` are paths of ordinary ASCII; many times faster than asking for each.
+
+    False says nothing: `is_path` is the word on a path.
+    """
+    return _lines_of_plain_paths.fullmatch("\n".join([*texts, ""])) is not None
+
+
+def is_folder(text: str) -> bool:
+    """Whether `text` is a public path with a ``/`` at its end."""
+    return text.endswith("/") and is_path(text[:-1])
+
+
+def is_path_or_folder(text: str) -> bool:
+    """Whether `text` is a public path, with or without a ``/`` at its end."""
+    return is_path(text.removesuffix("/"))
+
+
+def is_namespace(text: str) -> bool:
+    """Whether `text` is an npm package name, with or without a scope."""
+    return _namespace.fullmatch(text) is not None
+
+
+def is_bare(text: str) -> bool:
+    """Whether `text` is a bare specifier: an npm name, optionally with a path or ``/``."""
+    return re.fullmatch(_BARE, text) is not None
+
+
+def is_private(text: str) -> bool:
+    """Whether `text` is a package's private specifier, such as ``#dom``."""
+    return text.startswith("#") and is_path(text[1:])
+
+
+def is_context(text: str) -> bool:
+    """Whether `text` may name a context."""
+    return _context.fullmatch(text) is not None
+
+
+def is_relative(text: str) -> bool:
+    """Whether `text` is a relative edge: ``./`` or ``../`` segments, then a path."""
+    return re.fullmatch(_RELATIVE, text) is not None
+
+
+def is_package(text: str) -> bool:
+    """Whether `text` is the dotted name of an import package."""
+    return _package.fullmatch(text) is not None
+
+
+def is_https_url(text: str) -> bool:
+    """Whether `text` is an absolute https URL with a path, safe to print as it is."""
+    return re.fullmatch(_HTTPS_URL, text) is not None
+
+
+def is_integrity(text: str) -> bool:
+    """Whether `text` is one or more digests in the form of Subresource Integrity."""
+    parts = text.split(" ")
+    return all(re.fullmatch(_INTEGRITY, part) for part in parts)
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` may name a distribution (PEP 508)."""
+    return _name.fullmatch(text) is not None
+
+
+def owns(namespace: str, specifier: str) -> bool:
+    """Whether `specifier` is `namespace` itself or lies below it."""
+    return specifier == namespace or specifier.startswith(namespace + "/")
+
+
+def normalise(name: str) -> str:
+    """The normalised form of a distribution's name (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def join(base: str, edge: str) -> str | None:
+    """The public path that the relative `edge` of the module at `base` leads to.
+
+    :returns: the path, or None if it leaves the top folder.
+    """
+    parts = base.split("/")[:-1]
+    for part in edge.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)

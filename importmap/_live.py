@@ -1,0 +1,105 @@
+"""Source trees: the only way from here to `hatch_importmap`, taken when a site asks for it."""
+
+from __future__ import annotations
+
+import os
+
+from . import _watch as watch
+from ._diagnostics import Diagnostic
+from ._errors import ImportMapError, ManifestError
+from ._grammar import normalise
+from ._package import Package
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._manifest import Manifest
+
+_EXTRA = 'python -m pip install "hatch-importmap[live]"'
+
+
+def has_changed(package: Package) -> bool:
+    """Whether the source tree of a package was touched since it was read."""
+    return watch.has_changed(package.manifest.get("watch", {}))
+
+
+def freshened(package: Package, live: bool | None, diagnostics: list[Diagnostic]) -> Package:
+    """An editable package as its source tree is now.
+
+    :param live: False leaves it as it was recorded.
+    :param diagnostics: why it could not be read again is added to it.
+    """
+    manifest = package.manifest
+    if live is False or "project" not in manifest or not has_changed(package):
+        return package
+    try:
+        from hatch_importmap.project import read_editable
+
+        return package.with_manifest(read_editable(manifest))
+    except ImportError:
+        if not watch.is_outdated(manifest["watch"], manifest.get("pyproject", "")):
+            return package
+        message = "the source tree has changed since it was installed; the recorded modules are served."
+        diagnostics.append(
+            Diagnostic(
+                "IM110",
+                "warning",
+                message,
+                distribution=package.distribution,
+                place=manifest["project"],
+                hint=_EXTRA,
+            )
+        )
+    except ImportMapError as error:
+        diagnostics.append(
+            Diagnostic(
+                "IM111",
+                "error",
+                f"the source tree cannot be read; the recorded modules are served.\n{error}",
+                distribution=package.distribution,
+                place=manifest["project"],
+            )
+        )
+    return package
+
+
+def build(project: str) -> tuple[Manifest, list[Diagnostic]]:
+    """The manifest that a build of a project would write, and its warnings.
+
+    :raises ImportMapError: with all that is wrong with the project.
+    """
+    from hatch_importmap.project import read_project
+
+    return read_project(project)
+
+
+def application(path: str, diagnostics: list[Diagnostic]) -> Package:
+    """The application's own modules.
+
+    :param path: its pyproject.toml, read in place, or the JSON that `importmap build` wrote.
+    :raises ImportMapError: if it cannot be read.
+    """
+    manifest = _application_manifest(os.fspath(path), diagnostics)
+    return Package(
+        distribution=normalise(manifest["name"]),
+        version=manifest.get("version", ""),
+        namespace=manifest["namespace"],
+        manifest=manifest,
+        place=os.fspath(path),
+    )
+
+
+def _application_manifest(path: str, diagnostics: list[Diagnostic]) -> Manifest:
+    if path.endswith(".json"):
+        from ._manifest import decode
+
+        try:
+            with open(path, "rb") as file:
+                return decode(file.read(), distribution="", place=path)
+        except OSError as error:
+            message = f"the project's manifest cannot be read: {error.strerror}."
+            raise ManifestError(Diagnostic("IM102", "error", message, place=path)) from None
+    from hatch_importmap.project import read_application
+
+    manifest, found = read_application(path)
+    diagnostics += found
+    return manifest

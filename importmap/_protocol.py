@@ -1,0 +1,22 @@
+"""Static: the only question that composition asks of the outside."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Static(Protocol):
+    """How a site serves the files of its packages. Frameworks' adapters implement it."""
+
+    def url(self, public_path: str) -> str:
+        """The absolute path or URL of a file.
+
+        :param public_path: a path such as ``django_prose_editor/editor.js``.
+        :raises LookupError: if the file is not served.
+        """
+
+    def integrity(self, public_path: str) -> str | None:
+        """The digests of the bytes that are served, in the form of Subresource Integrity."""
+
+    def read(self, public_path: str) -> bytes | None:
+        """The bytes that are served; None if they are out of reach."""

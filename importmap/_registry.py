@@ -1,0 +1,147 @@
+"""The registry composes the stages once and remembers the maps; `load` asks the process's own."""
+
+from __future__ import annotations
+
+# The lock of `threading.RLock`, without the rest of that module.
+from _thread import RLock
+from collections.abc import Sequence
+
+from ._diagnostics import Diagnostic
+from ._errors import ImportMapError, ManifestError, MissingModuleError
+from ._map import ImportMap
+from ._package import Package
+from ._settings import Settings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ._site import Site
+
+
+class Registry:
+    """The packages of one site, and its maps. Thread-safe.
+
+    Nothing is read before the first map is asked for.
+
+    :param settings: see `configure`.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        self._settings = Settings(**settings)
+        self._lock = RLock()
+        self._logged: set[Diagnostic] = set()
+        self.reload()
+
+    def reload(self) -> None:
+        """Forget packages and maps; the next `load` looks again."""
+        with self._lock:
+            self._site: Site | None = None
+            self._maps: dict[tuple[tuple[str, ...], tuple[str, ...] | None], ImportMap] = {}
+
+    def load(self, contexts: Sequence[str] = ("default",), modules: Sequence[str] | None = None) -> ImportMap:
+        """The merged import map of the packages that are enabled in some contexts.
+
+        :param contexts: names of contexts; their entries are united.
+        :param modules: the only specifiers that the page needs; None for all of the contexts.
+        :returns: the map; the same object until something changes.
+        :raises UnknownContextError: for a context that no package and no configuration knows.
+        :raises MissingModuleError: for one of `modules` that the contexts do not have.
+        :raises ConflictError: if two distributions claim the same names or paths.
+        :raises ImportMapError: for any diagnostic but information, if the site is strict.
+        """
+        key = (tuple(contexts), None if modules is None else tuple(modules))
+        if self._settings.live is not True:
+            # Reading a dictionary is atomic: no lock on the way of every request.
+            found = self._maps.get(key)
+            if found is not None:
+                return found
+        if isinstance(contexts, str) or isinstance(modules, str):
+            raise TypeError("contexts and modules are lists of names, not strings")
+        with self._lock:
+            site = self._current()
+            if key not in self._maps:
+                self._maps[key], diagnostics = site.load(*key)
+                self._report((*site.diagnostics, *diagnostics))
+            return self._maps[key]
+
+    @property
+    def packages(self) -> tuple[Package, ...]:
+        """The packages that take part, sorted by namespace."""
+        with self._lock:
+            return self._current().packages
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """The contexts that a package or the configuration names, sorted."""
+        with self._lock:
+            return self._current().contexts
+
+    def diagnostics(self, contexts: Sequence[str] = ("default",)) -> tuple[Diagnostic, ...]:
+        """What was found while the packages were discovered and the map of `contexts` was made."""
+        with self._lock:
+            site = self._current()
+            return (*site.diagnostics, *site.load(tuple(contexts), None)[1])
+
+    def _current(self) -> Site:
+        """The site as it is now: read the first time, and read again when a source tree has changed."""
+        if self._site is not None and self._settings.live is True and self._site.has_changed():
+            self.reload()
+        if self._site is None:
+            # Most of the package; a process that only imports it need not wait for that.
+            from ._site import Site
+
+            self._site = Site(self._settings)
+        return self._site
+
+    def _report(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Log each diagnostic once, or raise it if the site is strict."""
+        new = [diagnostic for diagnostic in dict.fromkeys(diagnostics) if diagnostic not in self._logged]
+        if not new:
+            return
+        serious = [diagnostic for diagnostic in new if diagnostic.severity != "info"]
+        if self._settings.strict and serious:
+            self._maps.clear()
+            raise _error_class(serious)(*serious)
+        # Slow to import, and most sites have nothing to say.
+        import logging
+
+        logger = logging.getLogger("importmap")
+        for diagnostic in new:
+            self._logged.add(diagnostic)
+            level = getattr(logging, diagnostic.severity.upper())
+            logger.log(level, "%s %s", diagnostic.code, diagnostic)
+
+
+def _error_class(serious: Sequence[Diagnostic]) -> type[ImportMapError]:
+    codes = {diagnostic.code for diagnostic in serious}
+    if all(code.startswith("IM1") for code in codes):
+        return ManifestError
+    return MissingModuleError if codes <= {"IM205", "IM207", "IM209", "IM210"} else ImportMapError
+
+
+_registry = Registry()
+
+
+def configure(**settings: Any) -> None:
+    """Configure the process's registry, in place of what was configured before.
+
+    :param static: how files are served: a URL such as ``"/static/"`` or ``"https://cdn.example/"``,
+        or an object with the methods of `Static`. Default ``"/static/"``.
+    :param contexts: context -> ``{"enable": [distributions], "disable": [distributions]}``.
+    :param disable: distributions to leave out altogether, before anything else.
+    :param project: the application's own pyproject.toml, or the JSON that `importmap build` wrote.
+    :param imports: the site's own entries: specifier -> public path, absolute path or https URL.
+    :param overrides: specifier of a package -> public path, absolute path or https URL; None blocks it.
+    :param strict: raise what is otherwise logged.
+    :param live: follow the source trees of editable installs at each `load`; None looks once
+        per process, False never.
+    :raises ValueError: for a value that cannot be meant.
+    """
+    global _registry  # noqa: PLW0603  # the one piece of global state there is
+    _registry = Registry(**settings)
+
+
+def load(contexts: Sequence[str] = ("default",), modules: Sequence[str] | None = None) -> ImportMap:
+    """The merged import map of some contexts, from the process's registry; see `Registry.load`."""
+    return _registry.load(contexts, modules)

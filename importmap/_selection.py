@@ -1,0 +1,132 @@
+"""Which entries of which packages the pages of some contexts get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ._diagnostics import Diagnostic, did_you_mean
+from ._errors import MissingModuleError, UnknownContextError
+from ._manifest import DEFAULT_CONTEXTS
+from ._package import Package
+from ._settings import SiteContext
+from ._value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._manifest import Entry
+
+
+class Selection(Value):
+    """The selected part of one package.
+
+    :param package: the package.
+    :param imports: its selected public entries, by specifier.
+    """
+
+    __slots__ = ("imports", "package")
+
+    package: Package
+    imports: Mapping[str, Entry]
+
+    def __init__(self, package: Package, imports: Mapping[str, Entry]) -> None:
+        self._set(package=package, imports=imports)
+
+
+def select(
+    packages: Sequence[Package],
+    contexts: Sequence[str],
+    modules: Sequence[str] | None,
+    site: Mapping[str, SiteContext],
+) -> list[Selection]:
+    """The packages that have entries in `contexts`, with those entries.
+
+    :param packages: all packages of the site.
+    :param contexts: the contexts asked for.
+    :param modules: the only specifiers wanted; None for all of the contexts.
+    :param site: what the site decides, by context.
+    :raises UnknownContextError: for a context that nobody knows.
+    :raises MissingModuleError: for a module that the contexts do not have.
+    """
+    _check_contexts(packages, contexts, site)
+    selections = [
+        Selection(package, imports)
+        for package in packages
+        if (imports := _in_contexts(package, contexts, site))
+    ]
+    if modules is None:
+        return selections
+    _check_modules(packages, selections, contexts, modules)
+    return [
+        Selection(selection.package, wanted)
+        for selection in selections
+        if (wanted := {name: entry for name, entry in selection.imports.items() if name in modules})
+    ]
+
+
+def _in_contexts(
+    package: Package, contexts: Sequence[str], site: Mapping[str, SiteContext]
+) -> Mapping[str, Entry]:
+    """The public entries of a package that belong to one of `contexts`."""
+    wanted = set(contexts)
+    for context in wanted & site.keys():
+        if package.distribution in site[context].disable:
+            wanted.remove(context)
+        elif package.distribution in site[context].enable:
+            return package.manifest["imports"]
+    return {
+        specifier: entry
+        for specifier, entry in package.manifest["imports"].items()
+        if not wanted.isdisjoint(entry.get("contexts", DEFAULT_CONTEXTS))
+    }
+
+
+def known_contexts(packages: Sequence[Package], site: Mapping[str, SiteContext]) -> list[str]:
+    """The contexts that a package or the site names, sorted."""
+    entries = (entry for package in packages for entry in package.manifest["imports"].values())
+    named = {tuple(entry.get("contexts", ())) for entry in entries}
+    return sorted({*DEFAULT_CONTEXTS, *site, *(context for contexts in named for context in contexts)})
+
+
+def _check_contexts(
+    packages: Sequence[Package], contexts: Sequence[str], site: Mapping[str, SiteContext]
+) -> None:
+    known = known_contexts(packages, site)
+    unknown = [context for context in contexts if context not in known]
+    if unknown:
+        names = ", ".join(map(repr, known))
+        raise UnknownContextError(
+            *(
+                Diagnostic(
+                    "IM213",
+                    "error",
+                    f"no package and no configuration knows the context {context!r}."
+                    f"{did_you_mean(context, known)} Known: {names}.",
+                )
+                for context in unknown
+            )
+        )
+
+
+def _check_modules(
+    packages: Sequence[Package],
+    selections: Sequence[Selection],
+    contexts: Sequence[str],
+    modules: Sequence[str],
+) -> None:
+    there = {specifier for selection in selections for specifier in selection.imports}
+    elsewhere = {
+        specifier: package.manifest["imports"][specifier].get("contexts", DEFAULT_CONTEXTS)
+        for package in packages
+        for specifier in package.manifest["imports"]
+    }
+    problems = []
+    for specifier in modules:
+        if specifier not in there:
+            message = f"the contexts {', '.join(map(repr, contexts))} have no module {specifier!r}."
+            if specifier in elsewhere:
+                message += f" Its contexts are {', '.join(map(repr, elsewhere[specifier]))}."
+            else:
+                message += did_you_mean(specifier, sorted(there))
+            problems.append(Diagnostic("IM212", "error", message))
+    if problems:
+        raise MissingModuleError(*problems)

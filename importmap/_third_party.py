@@ -1,0 +1,88 @@
+"""Third-party modules: which copy a package's own modules get (scopes only, never `imports`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ._diagnostics import Diagnostic
+from ._grammar import owns
+from ._package import Package
+
+
+class Copy:
+    """A third-party module that a package gets: whose, which file, which version."""
+
+    __slots__ = ("package", "path", "version")
+
+    def __init__(self, package: Package, path: str, version: str) -> None:
+        self.package = package
+        self.path = path
+        self.version = version
+
+
+def own_copies(package: Package) -> dict[str, Copy]:
+    """The third-party modules that a package carries for itself, by specifier."""
+    vendored = package.manifest["vendored"]
+    return {name: Copy(package, copy["path"], copy["version"]) for name, copy in vendored.items()}
+
+
+def required_copies(
+    package: Package, packages: Sequence[Package], provided: Sequence[str]
+) -> tuple[dict[str, Copy], list[Diagnostic]]:
+    """The modules of others that a package asked for by `requires`.
+
+    The highest version that satisfies the range is taken; it depends on the installed
+    packages only, never on the contexts of a page.
+
+    :param packages: all packages of the site, sorted by namespace.
+    :param provided: specifiers that the site itself maps.
+    :returns: copies by specifier, and what is missing or borrowed.
+    """
+    copies: dict[str, Copy] = {}
+    diagnostics = []
+    for name, wanted in sorted(package.manifest["requires"].items()):
+        if name in package.manifest["vendored"] or name in provided:
+            continue
+        owner = next((other for other in packages if owns(other.namespace, name.rstrip("/"))), None)
+        if owner is not None:
+            if not _satisfies(owner.version, wanted):
+                message = f"requires {name!r} {wanted}; installed: {owner.version} in {owner.distribution}."
+                diagnostics.append(_problem(package, message))
+            continue
+        candidates = [copy for other in packages if (copy := own_copies(other).get(name)) is not None]
+        fitting = [copy for copy in candidates if _satisfies(copy.version, wanted)]
+        if fitting:
+            best = copies[name] = max(fitting, key=_order)
+            message = f"gets {name!r} {best.version} from {best.package.distribution}."
+            diagnostics.append(Diagnostic("IM208", "info", message, distribution=package.distribution))
+        else:
+            there = ", ".join(f"{copy.version} in {copy.package.distribution}" for copy in candidates)
+            message = f"requires {name!r} {wanted}; installed: {there or 'none'}."
+            diagnostics.append(_problem(package, message))
+    return copies, diagnostics
+
+
+def _problem(package: Package, message: str) -> Diagnostic:
+    return Diagnostic("IM207", "warning", message, distribution=package.distribution)
+
+
+def _satisfies(version: str, wanted: str) -> bool:
+    if wanted.strip() == "*":
+        return True
+    # Slow to import, and most sites have no ranges.
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion
+
+    try:
+        return SpecifierSet(wanted).contains(version, prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return False
+
+
+def _order(copy: Copy) -> tuple[object, str]:
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return (1, Version(copy.version)), copy.package.namespace
+    except InvalidVersion:
+        return (0, copy.version), copy.package.namespace

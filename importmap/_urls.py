@@ -1,0 +1,83 @@
+"""Final URLs: what a site's `Static` answers, checked, encoded and remembered."""
+
+from __future__ import annotations
+
+import re
+
+from ._diagnostics import Diagnostic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._protocol import Static
+
+#: Printable ASCII without what the URL Standard percent-encodes in a path or query.
+_ENCODED = re.compile(r"[!$-;=?-\[\]_a-z~#]*")
+_ABSOLUTE = re.compile(r"/|https?://", re.IGNORECASE)
+
+
+class Urls:
+    """The URL of each public path, asked for once.
+
+    :param static: how the site serves files.
+    """
+
+    def __init__(self, static: Static) -> None:
+        self._static = static
+        self._known: dict[str, str | None] = {}
+        #: Why a path has no URL, by path.
+        self.problems: dict[str, Diagnostic] = {}
+
+    def get(self, path: str) -> str | None:
+        """The final URL of a file; None if it has none, which is then in `problems`."""
+        try:
+            return self._known[path]
+        except KeyError:
+            url = self._known[path] = self._ask(path)
+            return url
+
+    def _ask(self, path: str) -> str | None:
+        try:
+            url = self._static.url(path)
+        except LookupError as error:
+            message = f"the file {path!r} cannot be served ({error}); its entries are left out."
+            self.problems[path] = Diagnostic("IM205", "warning", message, place=path)
+            return None
+        if _ABSOLUTE.match(url) is None:
+            message = f"the static URL {url!r} of {path!r} is relative; its entries are left out."
+            self.problems[path] = Diagnostic("IM210", "warning", message, place=path)
+            return None
+        return encode(url)
+
+    def folder(self, path: str) -> str | None:
+        """The URL prefix that stands for the top folder of a file's path.
+
+        It is the file's URL less the path below that folder, so it is what relative
+        imports see; a framework's own idea of a folder's URL may be another.
+
+        :returns: the prefix, ending in ``/``; None if the URL does not end in the path's
+            own folders, or the path has no folder.
+        """
+        url = self.get(path)
+        folders = encode(path[: path.rfind("/") + 1])
+        if url is None or not folders:
+            return None
+        head = directory(url)
+        if not head.endswith("/" + folders):
+            return None
+        return head[: len(head) - len(folders)] + folders[: folders.index("/") + 1]
+
+
+def directory(url: str) -> str:
+    """A URL up to the last ``/`` of its path."""
+    path = url.partition("#")[0].partition("?")[0]
+    return path[: path.rfind("/") + 1]
+
+
+def encode(url: str) -> str:
+    """The URL with everything percent-encoded that a browser would encode, and nothing twice."""
+    if _ENCODED.fullmatch(url):
+        return url
+    # Most sites never need it.
+    from urllib.parse import quote
+
+    return quote(url, safe="!$&'()*+,/:;=?@[]%~#-._")

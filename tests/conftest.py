@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from browser import Browser, find_chromium
+from site_folder import site as site
+from wheels import EXAMPLE, WHEELS, build_wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def own_wheel() -> Path:
+    """The wheel of this checkout, the same that the tests' environment has installed."""
+    wheels = list(WHEELS.glob("hatch_importmap-*.whl"))
+    if not wheels:
+        pytest.fail("There is no wheel to test with: `hatch test` builds one before it runs pytest.")
+    return wheels[0]
+
+
+@pytest.fixture(scope="session")
+def example_wheel(own_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of example_package/, as a build frontend makes it."""
+    return build_wheel(EXAMPLE, tmp_path_factory.mktemp("example"), requires=[own_wheel])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    executable = find_chromium()
+    if executable is None:
+        pytest.skip("no Chromium found on PATH")
+    with Browser(executable) as browser:
+        yield browser

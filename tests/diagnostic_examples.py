@@ -1,0 +1,290 @@
+"""One real message for each diagnostic code, as docs/diagnostics.md shows it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from hatchling.builders.sdist import SdistBuilder
+from hatchling.builders.wheel import WheelBuilder
+from projects import MODULE
+from site_folder import SiteFolder, manifest, package
+
+import importmap
+from hatch_importmap._build import build
+from hatch_importmap._declaration import declare
+from hatch_importmap._editable import editable
+from hatch_importmap._files import Shipped
+from hatch_importmap.project import read_project
+from importmap import Diagnostic, ImportMap, ImportMapError, Registry, _sentinel
+from importmap._live import freshened
+
+EDITOR = "my_widgets/editor.js"
+STATIC = "my_widgets/static/my_widgets"
+FILES = [
+    f"{STATIC}/editor.js",
+    f"{STATIC}/locales/de.js",
+    f"{STATIC}/locales/fr.js",
+    "my_widgets/__init__.py",
+]
+
+PYPROJECT = """
+[build-system]
+requires = ["hatchling>=1.27", "hatch-importmap"]
+build-backend = "hatchling.build"
+
+[project]
+name = "my-widgets"
+version = "1.0"
+
+[project.entry-points.importmap]
+my-widgets = "my_widgets"
+
+[tool.hatch.build.hooks.importmap]
+
+[tool.importmap.imports]
+editor = "my_widgets/editor.js"
+"""
+
+
+def examples(folder: Path) -> dict[str, str]:
+    """A message for each code, by code.
+
+    :param folder: a new folder to work in.
+    """
+    found: dict[str, str] = {}
+    for diagnostic in (*_of_declarations(), *_of_builds(folder), *_of_sites(folder), *_of_maps(folder)):
+        text = re.sub(
+            rf"(?:{re.escape(os.fspath(folder))}|{re.escape(os.fspath(folder.resolve()))})(/\w+)?/",
+            "/home/me/",
+            str(diagnostic),
+        )
+        found.setdefault(diagnostic.code, text)
+    return found
+
+
+def _raised(function: Any, *args: Any, **kwargs: Any) -> tuple[Diagnostic, ...]:
+    with pytest.raises(ImportMapError) as caught:
+        function(*args, **kwargs)
+    return caught.value.diagnostics
+
+
+# Declarations and builds
+
+
+def _of_declarations() -> Iterator[Diagnostic]:
+    imports: dict[str, Any] = {"editor": EDITOR}
+    tables: list[dict[str, Any]] = [
+        {"contexts": "admin", "imports": imports},
+        {"context": ["admin"], "imports": imports},
+        {},
+        {"imports": {"editor": "my_widgets/../editor.js"}},
+        {"imports": {"editor": EDITOR, "./editor": EDITOR}},
+        {"imports": {"editor": {"path": EDITOR, "url": "https://cdn.example/editor.js", "integrity": "x"}}},
+        {"imports": imports, "vendored": {"lit": {"path": "my_widgets/lit.js", "version": "4.0.0-next"}}},
+    ]
+    for table in tables:
+        yield _raised(declare, table, namespace="my-widgets", package="my_widgets")[0]
+
+
+def _of_builds(folder: Path) -> Iterator[Diagnostic]:
+    entry_point = '[project.entry-points.importmap]\nmy-widgets = "my_widgets"\n'
+    edits: list[tuple[str, dict[str, str]]] = [
+        (PYPROJECT.replace(entry_point, ""), {}),
+        (PYPROJECT.replace('my-widgets = "my_widgets"', 'My_Widgets = "my_widgets"'), {}),
+        (PYPROJECT, {".gitignore": "editor.js"}),
+        (PYPROJECT + '"locale/*" = "my_widgets/locale/*.js"\n', {}),
+        (
+            PYPROJECT.replace(
+                "[tool.importmap.", '[tool.importmap]\nstatic = ["my_widgets/static", "more/static"]\n$&'
+            ).replace("$&", "[tool.importmap.")
+            + '\n[tool.hatch.build.targets.wheel]\ninclude = ["my_widgets", "more"]\n',
+            {"more/static/my_widgets/editor.js": MODULE},
+        ),
+        (
+            PYPROJECT.replace(EDITOR, "editor.js") + '"#dom" = "my_widgets/editor.js"\n',
+            {"my_widgets/static/editor.js": MODULE},
+        ),
+        (PYPROJECT, {f"{STATIC}/editor.js": f"{MODULE}//# sourceMappingURL=editor.js.map\n"}),
+        ("[project\n", {}),
+    ]
+    for number, (pyproject, files) in enumerate(edits):
+        yield _raised(read_project, _project(folder / f"project{number}" / "my-widgets", pyproject, files))[0]
+    sdist = PYPROJECT + f'\n[tool.hatch.build.targets.sdist]\nexclude = ["{STATIC}"]\n'
+    yield from _from_hatch(SdistBuilder, _project(folder / "sdist" / "my-widgets", sdist))
+    sources = PYPROJECT + '\n[tool.hatch.build.targets.wheel.sources]\n"" = "lib"\n'
+    yield from _from_hatch(WheelBuilder, _project(folder / "sources" / "my-widgets", sources))
+    wide = PYPROJECT + '"locales/" = "my_widgets/locales/"\nold = "my_widgets/old.mjs"\n'
+    yield from read_project(_project(folder / "wide" / "my-widgets", wide, {f"{STATIC}/old.mjs": MODULE}))[1]
+    yield from _outside(folder)
+
+
+def _project(root: Path, pyproject: str, files: Mapping[str, str] | None = None) -> Path:
+    return _write(root, {**dict.fromkeys(FILES, MODULE), "pyproject.toml": pyproject, **(files or {})})
+
+
+def _write(root: Path, files: Mapping[str, str]) -> Path:
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return root
+
+
+def _from_hatch(builder: type[WheelBuilder | SdistBuilder], project: Path) -> Iterator[Diagnostic]:
+    """What the hook found, before it ended the build."""
+    with pytest.raises(SystemExit) as exit_:
+        list(builder(os.fspath(project)).build(directory=os.fspath(project / "dist"), versions=["standard"]))
+    assert isinstance(exit_.value.__context__, ImportMapError)
+    yield from exit_.value.__context__.diagnostics
+
+
+def _outside(folder: Path) -> Iterator[Diagnostic]:
+    source = folder / "shared" / "editor.js"
+    source.parent.mkdir()
+    source.write_text(MODULE, encoding="utf-8")
+    root = folder / "my-widgets"
+    shipped = Shipped(os.fspath(root), {f"{STATIC}/editor.js": os.fspath(source)})
+    project = {
+        "name": "my-widgets",
+        "entry-points": {"importmap": {"my-widgets": "my_widgets"}},
+    }
+    pyproject = {"project": project, "tool": {"importmap": {"imports": {"editor": EDITOR}}}}
+    yield from editable(build(pyproject, shipped, "1.0"), {}).warnings
+
+
+# Sites
+
+
+@contextmanager
+def _site(folder: Path) -> Iterator[SiteFolder]:
+    """A folder of installed distributions, with what else is installed but the example."""
+    folder.mkdir(parents=True)
+    others = [entry for entry in sys.path if not list(Path(entry).glob("example_clock-*"))]
+    with mock.patch.object(sys, "path", [os.fspath(folder), *others]):
+        yield SiteFolder(folder)
+
+
+def _of_sites(folder: Path) -> Iterator[Diagnostic]:
+    info = "my_widgets-1.0.dist-info"
+    entry_points = f"{info}/entry_points.txt"
+    bare = {entry_points: "[importmap]\nmy-widgets = my_widgets\n"}
+    good = {**bare, f"{info}/extra_metadata/importmap.json": json.dumps(manifest("my-widgets"))}
+    older = {"my_widgets-0.9.dist-info/entry_points.txt": bare[entry_points]}
+    alien = json.dumps(manifest("my-widgets", project="/home/eve"))
+    newer = json.dumps(manifest("my-widgets", manifest=2))
+    sites: list[dict[str, str]] = [
+        bare,
+        {**bare, f"{info}/extra_metadata/importmap.json/folder": ""},
+        {**good, entry_points: "[importmap]\nmy-widgets: my_widgets\n"},
+        {**bare, f"{info}/extra_metadata/importmap.json": newer},
+        {**good, **older},
+        {**good, entry_points: "[importmap]\nmy-widgets = my_widgets\nmore = my_widgets\n"},
+        {entry_points: "[importmap]\nmy-widgets = json:maps\n"},
+        {**bare, f"{info}/extra_metadata/importmap.json": alien},
+    ]
+    for number, files in enumerate(sites):
+        with _site(folder / f"site{number}" / "site-packages") as site:
+            _write(site.path, files)
+            yield Registry().diagnostics()[0]
+    yield from _overwritten(folder)
+    yield from _edited(folder)
+    yield from _conflicts(folder)
+
+
+def _overwritten(folder: Path) -> Iterator[Diagnostic]:
+    with _site(folder / "other" / "site-packages") as site:
+        info = "some_importmap-0.3.0.dist-info"
+        metadata = "Name: some-importmap\nVersion: 0.3.0\n"
+        record = "importmap/__init__.py,,\n"
+        _write(
+            site.path,
+            {f"{info}/METADATA": metadata, f"{info}/RECORD": record, "importmap/views.py": ""},
+        )
+        place = site.path / "importmap" / "_sentinel.py"
+        with mock.patch.object(_sentinel, "__file__", os.fspath(place)):
+            yield from _sentinel.check_own_package()
+
+
+def _edited(folder: Path) -> Iterator[Diagnostic]:
+    project = _project(folder / "edited" / "my-widgets", PYPROJECT)
+    watch = {os.fspath(project / "pyproject.toml"): [1, 1]}
+    recorded = package("my-widgets", project=os.fspath(project), watch=watch)
+    diagnostics: list[Diagnostic] = []
+    with mock.patch.dict(sys.modules, {"hatch_importmap.project": None}):
+        freshened(recorded, None, diagnostics)
+    (project / "pyproject.toml").write_text(PYPROJECT.replace("editor.js", "editr.js"), encoding="utf-8")
+    freshened(recorded, None, diagnostics)
+    yield from diagnostics
+
+
+def _conflicts(folder: Path) -> Iterator[Diagnostic]:
+    with _site(folder / "fork") as site:
+        site.install("my-widgets")
+        site.install("fork-of-widgets", {"more": "fork_of_widgets/more.js"}, namespace="my-widgets")
+        yield from _raised(Registry().load)
+    with _site(folder / "copy") as site:
+        site.install("my-widgets")
+        site.install("other-widgets", {"editor": EDITOR}, modules={EDITOR: {}})
+        yield from _raised(Registry().load)
+    with _site(folder / "good") as site:
+        site.install("my-widgets")
+        yield from _raised(Registry(imports={"my-widgets/editor": "shop/editor.js"}).load)
+        for settings in (
+            {"overrides": {"my-widgets/editr": None}},
+            {"static": Nothing()},
+            {"overrides": {"my-widgets/editor": "shop/editor.js"}},
+            {"static": Relative()},
+        ):
+            yield from Registry(**settings).diagnostics()
+        yield from _raised(Registry().load, modules=["my-widgets/edit"])
+        yield from _raised(Registry().load, ["admn"])
+    for wanted in (">=4", ">=3"):
+        with _site(folder / f"lit{wanted}") as site:
+            site.install("lit-widgets", vendored={"lit": {"path": "lit_widgets/lit.js", "version": "3.2.1"}})
+            site.install("my-widgets", requires={"lit": wanted})
+            yield from Registry().diagnostics()
+
+
+# Maps
+
+
+def _of_maps(folder: Path) -> Iterator[Diagnostic]:
+    with _site(folder / "prefix") as site:
+        entries = {"my-widgets/": {"path": "my_widgets/"}}
+        site.install("my-widgets", imports=entries, modules={EDITOR: {}})
+        yield from Registry(static=Flat()).diagnostics()
+    one, other = ({"my-widgets/editor": url} for url in ("/static/a.js", "/static/b.js"))
+    yield from _raised(lambda: ImportMap(one) | ImportMap(other))
+
+
+class Nothing(importmap.StaticURL):
+    """Serves no file."""
+
+    def __init__(self) -> None:
+        super().__init__("/static/")
+
+    def url(self, public_path: str) -> str:
+        raise LookupError("not in the staticfiles manifest")
+
+
+class Relative(Nothing):
+    """Answers with relative URLs."""
+
+    def url(self, public_path: str) -> str:
+        return f"static/{public_path}"
+
+
+class Flat(Nothing):
+    """Serves all files in one folder."""
+
+    def url(self, public_path: str) -> str:
+        return f"/files/{public_path.replace('/', '-')}"

@@ -1,0 +1,62 @@
+"""Projects to build: small source trees, written where a test wants them."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+#: A file that hatchling ships and nobody looks into.
+MODULE = "export default 1;\n"
+
+PYPROJECT = """
+[build-system]
+requires = ["hatchling>=1.27", "hatch-importmap"]
+build-backend = "hatchling.build"
+
+[project]
+name = "prose"
+version = "1.2.3"
+
+[project.entry-points.importmap]
+prose = "prose"
+
+[tool.hatch.build.hooks.importmap]
+
+[tool.importmap.imports]
+editor = "prose/editor.js"
+"""
+
+FILES = {"prose/__init__.py": "", "prose/static/prose/editor.js": MODULE}
+
+
+def write_project(
+    root: Path, pyproject: str = PYPROJECT, files: Mapping[str, str | bytes] = FILES, extra: str = ""
+) -> Path:
+    """Write a project folder.
+
+    :param extra: TOML to add at the end of pyproject.toml.
+    :returns: the folder.
+    """
+    for name, content in {"pyproject.toml": pyproject + dedent(extra), **files}.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return root
+
+
+def read_manifest(wheel: Path) -> Any:
+    """The manifest in a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith("importmap.json")]
+        assert name.count("/") == 2
+        assert "/extra_metadata/" in name
+        return json.loads(archive.read(name))
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    """All files below a folder, to see that nothing is changed or left behind."""
+    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}

@@ -1,0 +1,136 @@
+"""Any bytes are a manifest or a `ManifestError`; the quick check agrees with the careful one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from site_folder import FULL, manifest
+
+from importmap import ManifestError
+from importmap._manifest import decode, encode
+from importmap._manifest_check import check, is_plain
+
+PLAIN: Any = manifest(
+    "demo",
+    {"editor": "demo/editor.js", "sub/x": {"path": "demo/sub/x.js", "contexts": ["admin", "public"]}},
+)
+SCOPED: Any = manifest("demo", {"editor": "demo/editor.js"}, namespace="@scope/demo", version="1.0+local")
+
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.sampled_from([0, 1, 2, -1, 1.0, 2**63, 2**63 + 1, float("nan"), float("inf")])
+    | st.sampled_from(["", "a", "demo/x", "demo/..", "a\nb", "é", "\ud800", "demo/a:b", "x" * 64, ".", "1"])
+    | st.text(max_size=4)
+)
+values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+)
+
+
+def places(value: Any, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    """The path to everything in a document, itself included."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, inner in items for place in places(inner, (*path, key)))]
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> Any:
+    """A good manifest in which something is replaced, renamed, added or removed."""
+    document = json.loads(json.dumps(draw(st.sampled_from([PLAIN, SCOPED, FULL]))))
+    for _ in range(draw(st.integers(0, 3))):
+        path = draw(st.sampled_from(places(document)))
+        if not path:
+            continue
+        parent = document
+        for key in path[:-1]:
+            parent = parent[key]
+        deed = draw(st.sampled_from(["replace", "rename", "add", "remove"]))
+        key: Any = path[-1]
+        if deed == "replace" or isinstance(parent, list):
+            parent[key] = draw(values)
+        elif deed == "remove":
+            del parent[key]
+        else:
+            name = draw(st.sampled_from(["demo/x", "demo/sub/x.js", "sha384", "path", "..", "demo/a b"]) | st.text())
+            parent[name] = parent[key] if deed == "add" else parent.pop(key)
+    return document
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> bytes:
+    """A manifest's bytes, also as no encoder would write them."""
+    sort_keys, indent = draw(st.booleans()), draw(st.sampled_from([None, 1]))
+    raw = json.dumps(draw(mutated()), sort_keys=sort_keys, indent=indent).encode()
+    for _ in range(draw(st.integers(0, 2))):
+        start = draw(st.integers(0, len(raw)))
+        piece = draw(
+            st.sampled_from([b",", b":", b'"', b"{", b"}", b"\\u002f", b'"name":"x",', b'"demo":{},', b"\xff", b" "])
+            | st.binary(max_size=3)
+        )
+        raw = raw[:start] + piece + raw[start + draw(st.integers(0, 3)) :]
+    return raw
+
+
+def decode_or_refuse(raw: bytes) -> None:
+    try:
+        document = decode(raw, distribution="demo", place="importmap.json")
+    except ManifestError as error:
+        for diagnostic in error.diagnostics:
+            str(diagnostic).encode()
+        assert error.diagnostics
+    else:
+        again = decode(encode(document), distribution="demo", place="importmap.json")
+        assert again == document
+
+
+@given(st.binary(max_size=64))
+@settings(deadline=None)
+def test_any_bytes(raw: bytes) -> None:
+    decode_or_refuse(raw)
+
+
+@given(values)
+@settings(deadline=None)
+def test_any_json(document: object) -> None:
+    decode_or_refuse(json.dumps(document).encode())
+
+
+@given(texts())
+@settings(deadline=None, max_examples=600)
+def test_damaged_manifests(raw: bytes) -> None:
+    decode_or_refuse(raw)
+
+
+@given(texts())
+@example(encode(PLAIN).replace(b'"size"', b'"size":1,"size"', 1))
+@example(encode(PLAIN).replace(b'"name":"demo"', b'"name":"demo","name":"demo"', 1))
+@settings(deadline=None, max_examples=600)
+def test_plain_only_if_good(raw: bytes) -> None:
+    """The quick look accepts nothing that the careful one refuses, duplicate keys included."""
+    try:
+        document = json.loads(raw)
+    except (ValueError, RecursionError):
+        return
+    if is_plain(raw, document):
+        assert check(document) == []
+        keys: list[str] = []
+        json.loads(raw, object_pairs_hook=lambda pairs: keys.extend(key for key, _ in pairs) or dict(pairs))
+        assert len(keys) == sum(len(value) for value in _objects(document))
+
+
+def test_the_quick_look_is_taken() -> None:
+    for document in (PLAIN, SCOPED, manifest("demo")):
+        raw = encode(document)
+        assert is_plain(raw, json.loads(raw))
+        assert check(document) == []
+    assert not is_plain(encode(FULL), FULL)
+    assert check(FULL) == []
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [*([value] if isinstance(value, dict) else []), *(found for item in inner for found in _objects(item))]
