@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import posixpath
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -69,9 +68,8 @@ class PublicFiles:
 
 
 def parents(path: str) -> Iterator[str]:
-    """The folders that a path lies in."""
-    while path := posixpath.dirname(path):
-        yield path
+    """The folders that a path lies in, the outermost first."""
+    return (path[:position] for position, character in enumerate(path) if character == "/")
 
 
 def matcher(path: str) -> Callable[[str], str | None]:

@@ -126,8 +126,7 @@ def metadata_folder(builder: WheelBuilder) -> str:
 
 
 def _files(builder: BuilderInterface[Any, Any], build_data: Mapping[str, Any]) -> dict[str, str]:
-    data = _complete(build_data)
-    with _refusals(), builder.config.set_build_data(data):
+    with _refusals(), builder.config.set_build_data(data := _complete(build_data)):
         files = _paths(builder.recurse_included_files())
         editable = normalize_inclusion_map(data["force_include_editable"], builder.root)
         return {**files, **_paths(builder.recurse_forced_files(editable))}

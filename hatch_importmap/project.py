@@ -142,7 +142,9 @@ def _is_application(pyproject: Mapping[str, object]) -> bool:
     top = Table(pyproject, "", [])
     if "namespace" in top.table("tool").table("importmap").data:
         return True
-    return "build-system" not in pyproject and not top.table("project").table("entry-points").table(GROUP).data
+    return (
+        "build-system" not in pyproject and not top.table("project").table("entry-points").table(GROUP).data
+    )
 
 
 def _is_hatchling(pyproject: Mapping[str, object]) -> bool:

@@ -8,6 +8,7 @@ decided over all packages of the site.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from ._diagnostics import Diagnostic, did_you_mean
 from ._errors import ConflictError
@@ -63,8 +64,9 @@ class Composer:
             paths = list(_paths(selection))
             imports.update(self._relative_keys(paths))
             names = self._names(selection, diagnostics)
-            for scope in self._scopes(selection, paths) if names else ():
-                scopes.setdefault(scope, {}).update(names)
+            for scope, taken in self._scopes(selection, paths) if names else ():
+                free = {name: url for name, url in names.items() if name not in taken}
+                scopes.setdefault(scope, {}).update(free)
         for name, target in self._settings.imports.items():
             url = self._target(target, diagnostics)
             if url is not None:
@@ -140,10 +142,12 @@ class Composer:
     def _copy(self, copy: Copy, specifier: str, diagnostics: list[Diagnostic]) -> str | None:
         return self._address(Selection(copy.package, {}), specifier, {"path": copy.path}, diagnostics)
 
-    def _scopes(self, selection: Selection, paths: Iterable[str]) -> Iterator[str]:
+    def _scopes(self, selection: Selection, paths: Iterable[str]) -> Iterator[tuple[str, set[str]]]:
         """The scopes that are a package's own: its folder's URL prefix, else its modules' URLs.
 
         A prefix only if the package alone uses the top folder and all its URLs keep it.
+
+        :returns: each scope, and the names that another package has taken in it.
         """
         prefixes: dict[str, set[str | None]] = {}
         for path in selection.package.manifest["modules"]:
@@ -156,7 +160,21 @@ class Composer:
                 [prefix, *others] = prefixes[top]
                 # Nobody knows all the files of a callable: another context may bring more.
                 alone = selection.package.provider is None and len(self._users[top]) == 1
-                yield prefix if prefix is not None and alone and not others else url
+                if prefix is not None and alone and not others:
+                    yield prefix, set()
+                else:
+                    yield url, self._taken(selection.package, path)
+
+    def _taken(self, package: Package, path: str) -> set[str]:
+        """The names that packages before this one map for a file that they ship as well."""
+        before = takewhile(lambda other: other.namespace != package.namespace, self._packages)
+        same = [other.manifest for other in before if path in other.manifest["modules"]]
+        return {
+            name
+            for manifest in same
+            for section in ("private", "vendored", "requires")
+            for name in manifest[section]
+        }
 
     # The site's own decisions
 
@@ -167,7 +185,9 @@ class Composer:
                 "error",
                 f"the site's own entry {name!r} takes a name of this distribution.",
                 distribution=package.distribution,
-                hint=f"importmap.configure(overrides={{{name!r}: {target!r}}})",
+                hint=f"importmap.configure(overrides={{{name!r}: {target!r}}})"
+                if name in package.manifest["imports"]
+                else "choose a name that no distribution owns",
             )
             for name, target in self._settings.imports.items()
             for package in self._packages

@@ -82,6 +82,10 @@ def read_file(path: str) -> bytes | None:
         return read_all(os.open(path, FLAGS))
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        # Opening knows the name, reading does not.
+        error.filename = path
+        raise
 
 
 def read_all(descriptor: int) -> bytes:

@@ -59,8 +59,8 @@ if TYPE_CHECKING:
         project: str
         files: dict[str, str]
         pyproject: str
-        watch: dict[str, list[int]]
         build: dict[str, object]
+        watch: dict[str, list[int]]
 
 
 #: The file's name, in `NAME-VERSION.dist-info/extra_metadata/` and beside an `__init__.py`.

@@ -186,6 +186,12 @@ def _check_editable(top: Table) -> None:
             )
         if not grammar.is_path(path):
             files.problem("IM104", path, f"is refused: {grammar.PATH_RULE}.")
+    build = top.table("build")
+    build.strings("artifacts")
+    for key in ("force_include", "force_include_editable"):
+        forced = build.table(key)
+        for source in forced.data:
+            forced.string(source)
     watch = top.table("watch")
     for path, stamp in watch.data.items():
         if "\0" in path:

@@ -16,21 +16,21 @@ from importmap._settings import Settings
 
 def compose(
     packages: Sequence[Package],
-    contexts: Sequence[str] = ("default",),
-    modules: Sequence[str] | None = None,
+    wanted: Sequence[str] = ("default",),
+    /,
     **settings: Any,
 ) -> tuple[ImportMap, list[Diagnostic]]:
     """The map of some packages, and what was found on the way."""
     checked = Settings(**settings)
     ordered = sorted(packages, key=lambda package: (package.namespace, package.distribution))
     check_ownership(ordered)
-    selections = select(ordered, contexts, modules, checked.contexts)
-    return Composer(ordered, checked).compose(selections, contexts)
+    selections = select(ordered, wanted, None, checked.contexts)
+    return Composer(ordered, checked).compose(selections, wanted)
 
 
-def clean(packages: Sequence[Package], contexts: Sequence[str] = ("default",), **settings: Any) -> ImportMap:
+def clean(packages: Sequence[Package], wanted: Sequence[str] = ("default",), /, **settings: Any) -> ImportMap:
     """The map of some packages, about which there is nothing to say."""
-    import_map, diagnostics = compose(packages, contexts, **settings)
+    import_map, diagnostics = compose(packages, wanted, **settings)
     assert diagnostics == []
     return import_map
 

@@ -346,6 +346,13 @@ def test_read_editable_knows_what_other_hooks_contributed(tmp_path: Path) -> Non
     assert str(tmp_path / ".gitignore") in manifest["watch"]
 
 
+@pytest.mark.parametrize("recorded", [5, {"artifacts": 5}, {"force_include": []}])
+def test_read_editable_of_a_manifest_that_was_tampered_with(recorded: Any, tmp_path: Path) -> None:
+    write_project(tmp_path)
+    with pytest.raises(DeclarationError, match="hatchling cannot say which files it ships"):
+        read_editable({"project": str(tmp_path), "build": recorded})
+
+
 def test_read_editable_needs_none_of_the_plugins_of_its_build(tmp_path: Path) -> None:
     dynamic = 'dynamic = ["version", "readme"]'
     extra = '[tool.hatch.version]\nsource = "nowhere"\n[tool.hatch.metadata.hooks.nowhere]\n'

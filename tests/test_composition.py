@@ -6,7 +6,7 @@ import pytest
 from composing import FLAT, HASHED, OTHER_HOST, QUERY, Serves, clean, compose
 from site_folder import digest, package
 
-from importmap import ConflictError, Diagnostic, ImportMap
+from importmap import ConflictError, Diagnostic, ImportMap, Package
 
 DEMO = package("demo", {".": "demo/index.js", "sub/x": "demo/sub/x.js"})
 PRIVATE = package("demo", {".": "demo/index.js"}, private={"#dom": {"path": "demo/sub/dom.js"}})
@@ -279,6 +279,24 @@ def test_the_site_gives_page_scripts_a_copy() -> None:
     assert import_map.scopes == {"/static/one/": {"lit": "/static/one/lit.js"}}
 
 
+def test_a_file_that_two_packages_ship() -> None:
+    """It is one module: what it imports is for the first to say, whichever of them a page uses."""
+    def with_private(distribution: str, name: str) -> Package:
+        entry = {"path": "shared/x.js", "contexts": [distribution]}
+        private = {name: {"path": f"{distribution}/dom.js"}, f"#{distribution}": {"path": f"{distribution}/2.js"}}
+        return package(distribution, {"x": entry}, private=private)
+
+    packages = [with_private("one", "#dom"), with_private("two", "#dom")]
+    shared = {context: clean(packages, [context]).scopes["/static/shared/x.js"] for context in ("one", "two")}
+    assert shared == {
+        "one": {"#dom": "/static/one/dom.js", "#one": "/static/one/2.js"},
+        "two": {"#two": "/static/two/2.js"},
+    }
+    both = clean(packages, ["one", "two"])
+    assert both.scopes["/static/shared/x.js"] == {**shared["one"], **shared["two"]}
+    assert both.scopes["/static/two/"] == {"#dom": "/static/two/dom.js", "#two": "/static/two/2.js"}
+
+
 # The site's own entries
 
 
@@ -318,7 +336,9 @@ def test_site_imports_take_no_names(name: str) -> None:
             "error",
             f"the site's own entry {name!r} takes a name of this distribution.",
             distribution="demo",
-            hint=f"importmap.configure(overrides={{{name!r}: {target!r}}})",
+            hint=f"importmap.configure(overrides={{{name!r}: {target!r}}})"
+            if name in DEMO.manifest["imports"]
+            else "choose a name that no distribution owns",
         ),
     )
 

@@ -90,20 +90,20 @@ def composed(found: list[Package], wanted: list[str], site: dict[str, Any]) -> I
 
 
 @given(packages(), sites, asked, asked)
-@settings(deadline=None, max_examples=1500)
+@settings(deadline=None, max_examples=150)
 def test_union(found: list[Package], site: dict[str, Any], one: list[str], other: list[str]) -> None:
     assert composed(found, one, site) | composed(found, other, site) == composed(found, one + other, site)
 
 
 @given(packages().flatmap(lambda found: st.tuples(st.just(found), st.permutations(found))), sites, asked)
-@settings(deadline=None, max_examples=1500)
+@settings(deadline=None, max_examples=150)
 def test_order(found: tuple[list[Package], list[Package]], site: dict[str, Any], wanted: list[str]) -> None:
     one, other = (composed(order, wanted, site).to_json(extensions=True) for order in found)
     assert one == other
 
 
 @given(packages(), sites, asked)
-@settings(deadline=None, max_examples=1500)
+@settings(deadline=None, max_examples=150)
 def test_names_of_others(found: list[Package], site: dict[str, Any], wanted: list[str]) -> None:
     """A package adds nothing to `imports` but its own names, and the URL keys of its own files."""
     import_map = composed(found, wanted, site)

@@ -311,8 +311,7 @@ def places(value: object, above: tuple[str | int, ...] = ()) -> Iterator[tuple[s
             yield from places(value[key], (*above, key))
 
 
-#: All but what Hatch adds to a build, which the reader leaves to the build.
-PLACES = sorted((place for place in places(good()) if place[0] != "build"), key=str)
+PLACES = sorted(places(good()), key=str)
 
 
 @given(
