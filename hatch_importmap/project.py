@@ -106,15 +106,17 @@ def _open(path: str | os.PathLike[str]) -> tuple[Path, dict[str, object]]:
     file = Path(os.path.abspath(path))
     if file.is_dir():
         file = file / "pyproject.toml"
-    try:
-        return file.parent, tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        why = error.strerror or str(error)
-    except RecursionError:
-        why = "it is nested too deeply"
-    # UnicodeDecodeError and TOMLDecodeError are ValueErrors too.
-    except ValueError as error:
-        why = str(error)
+    why = "the name must be pyproject.toml"
+    if file.name == "pyproject.toml":
+        try:
+            return file.parent, tomllib.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            why = error.strerror or str(error)
+        except RecursionError:
+            why = "it is nested too deeply"
+        # UnicodeDecodeError and TOMLDecodeError are ValueErrors too.
+        except ValueError as error:
+            why = str(error)
     raise DeclarationError(Diagnostic("IM017", "error", f"cannot be read: {why}.", place=str(file)))
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 
+from ._errors import ImportMapError
+from ._sentinel import check_own_package
+
 
 def main() -> None:
-    """Run the command line, or say how to install it."""
+    """Run the command line, or say what keeps it from running."""
     try:
-        import click
-        import rich
+        check_own_package()
+        from ._cli import cli
+    except ImportMapError as error:
+        sys.exit(str(error))
     except ImportError:
         sys.exit('The command line needs its extra: python -m pip install "hatch-importmap[cli]"')
-    del click, rich
-    from ._cli import cli
 
     cli(prog_name="importmap")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +12,6 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from . import __distribution__
 from . import _live as live
 from ._diagnostics import Diagnostic
 from ._errors import ImportMapError
@@ -20,6 +20,7 @@ from ._manifest import DEFAULT_CONTEXTS, encode
 from ._map import ImportMap
 from ._package import Package
 from ._registry import Registry
+from ._sentinel import MARK
 
 PROBLEMS = 1
 
@@ -50,12 +51,14 @@ _format = click.option(
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name=__distribution__)
+@click.version_option(package_name=MARK)
 def cli() -> None:
     """Import maps of the JavaScript modules that installed packages ship.
 
     Exit status: 0 fine, 1 problems found, 2 wrong usage.
     """
+    # Each command prints what was found; a handler keeps `logging` from printing it as well.
+    logging.getLogger("importmap").addHandler(logging.NullHandler())
 
 
 @cli.command()

@@ -70,7 +70,11 @@ def _in_entry(entry: str, seen: set[str], diagnostics: list[Diagnostic]) -> Iter
         return _foreign(lambda: search(context), entry, seen, diagnostics)
     # A name that begins with "~" is what pip could not delete; no installer writes line ends.
     infos = [
-        name for name in children if name.lower().endswith(_SUFFIXES) and name[0] != "~" and "\n" not in name
+        name
+        for name in children
+        if (name.endswith(_SUFFIXES) or name.lower().endswith(_SUFFIXES))
+        and name[0] != "~"
+        and "\n" not in name
     ]
     return _in_folder(entry or ".", infos, seen, diagnostics) if infos else ()
 
@@ -85,7 +89,7 @@ def _in_folder(
     if len(set(names)) != len(names):
         rows = _newest(folder, rows, diagnostics)
     for name, info, raw in _read_files(folder, rows, diagnostics):
-        if name in seen or (b"importmap" not in raw and raw.isascii()):
+        if name in seen:
             continue
         try:
             pairs = parse_entry_points(raw)
@@ -100,9 +104,9 @@ def _in_folder(
 def _read_files(
     folder: str, rows: Iterable[tuple[str, str]], diagnostics: list[Diagnostic]
 ) -> Iterator[tuple[str, str, bytes]]:
-    """Name, folder and entry_points.txt of each distribution that has one.
+    """Name, folder and entry_points.txt of each distribution whose file may have our group.
 
-    Most have none, and asking a thousand of them is most of what discovery does: so the
+    Most have no file, and asking a thousand of them is most of what discovery does: so the
     folder is opened once where the system can look up names in it, and a missing file is
     an answer and not an exception.
     """
@@ -112,11 +116,15 @@ def _read_files(
     try:
         for name, info in rows:
             path = f"{prefix}{info}/entry_points.txt"
-            if has_access(path, exists, dir_fd=handle):
-                try:
-                    yield name, info, read_all(os.open(path, FLAGS, dir_fd=handle))
-                except OSError as error:
-                    diagnostics.append(_unreadable("IM102", name, info, error.strerror))
+            if not has_access(path, exists, dir_fd=handle):
+                continue
+            try:
+                raw = read_all(os.open(path, FLAGS, dir_fd=handle))
+            except OSError as error:
+                diagnostics.append(_unreadable("IM102", name, info, error.strerror))
+                continue
+            if b"importmap" in raw or not raw.isascii():
+                yield name, info, raw
     finally:
         if handle is not None:
             os.close(handle)

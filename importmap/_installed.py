@@ -58,8 +58,9 @@ class Foreign(Installed):
     def __init__(
         self, distribution: importlib.metadata.Distribution, entry_points: Iterable[tuple[str, str]]
     ) -> None:
-        name = normalise(distribution.metadata["Name"])
-        super().__init__("", name, distribution.version or "", entry_points)
+        metadata = distribution.metadata
+        version = metadata["Version"] if "Version" in metadata else ""  # noqa: SIM401  # not a dict
+        super().__init__("", normalise(metadata["Name"]), version, entry_points)
         self._set(distribution=distribution)
 
     def read(self, filename: str) -> bytes | None:

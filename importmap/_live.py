@@ -34,7 +34,9 @@ def freshened(package: Package, live: bool | None, diagnostics: list[Diagnostic]
     try:
         from hatch_importmap.project import read_editable
 
-        return package.with_manifest(read_editable(manifest))
+        fresh = read_editable(manifest)
+        _check_names(manifest, fresh)
+        return package.with_manifest(fresh)
     except ImportError:
         if not watch.is_outdated(manifest["watch"], manifest.get("pyproject", "")):
             return package
@@ -60,6 +62,14 @@ def freshened(package: Package, live: bool | None, diagnostics: list[Diagnostic]
             )
         )
     return package
+
+
+def _check_names(recorded: Manifest, fresh: Manifest) -> None:
+    """What a distribution is called, only an installer decides."""
+    changed = [name for name in ("name", "namespace", "package") if fresh.get(name) != recorded.get(name)]
+    if changed:
+        message = f"its {' and its '.join(changed)} changed: install it again."
+        raise ManifestError(Diagnostic("IM111", "error", message))
 
 
 def build(project: str) -> tuple[Manifest, list[Diagnostic]]:

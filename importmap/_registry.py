@@ -50,19 +50,20 @@ class Registry:
         :raises ConflictError: if two distributions claim the same names or paths.
         :raises ImportMapError: for any diagnostic but information, if the site is strict.
         """
+        if isinstance(contexts, str) or isinstance(modules, str):
+            raise TypeError("contexts and modules are lists of names, not strings")
         key = (tuple(contexts), None if modules is None else tuple(modules))
         if self._settings.live is not True:
             # Reading a dictionary is atomic: no lock on the way of every request.
             found = self._maps.get(key)
             if found is not None:
                 return found
-        if isinstance(contexts, str) or isinstance(modules, str):
-            raise TypeError("contexts and modules are lists of names, not strings")
         with self._lock:
             site = self._current()
             if key not in self._maps:
-                self._maps[key], diagnostics = site.load(*key)
+                import_map, diagnostics = site.load(*key)
                 self._report((*site.diagnostics, *diagnostics))
+                self._maps[key] = import_map
             return self._maps[key]
 
     @property
@@ -79,6 +80,8 @@ class Registry:
 
     def diagnostics(self, contexts: Sequence[str] = ("default",)) -> tuple[Diagnostic, ...]:
         """What was found while the packages were discovered and the map of `contexts` was made."""
+        if isinstance(contexts, str):
+            raise TypeError("contexts are a list of names, not a string")
         with self._lock:
             site = self._current()
             return (*site.diagnostics, *site.load(tuple(contexts), None)[1])
@@ -101,7 +104,6 @@ class Registry:
             return
         serious = [diagnostic for diagnostic in new if diagnostic.severity != "info"]
         if self._settings.strict and serious:
-            self._maps.clear()
             raise _error_class(serious)(*serious)
         # Slow to import, and most sites have nothing to say.
         import logging

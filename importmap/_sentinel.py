@@ -30,16 +30,19 @@ def check_own_package() -> list[Diagnostic]:
 
 
 def _diagnostic(severity: str, deed: str, folder: str) -> Diagnostic:
-    culprits = _culprits() or ["another distribution"]
-    names = " and ".join(culprits)
-    removals = " ".join(name.split(" ")[0] for name in culprits)
+    culprits = _culprits()
+    names = " and ".join(culprits) or "another distribution"
+    steps = [f"python -m pip install --force-reinstall {MARK}"]
+    if culprits:
+        removals = " ".join(name.split(" ")[0] for name in culprits)
+        steps.insert(0, f"python -m pip uninstall {removals}")
     return Diagnostic(
         "IM108",
         severity,
         f"{names} {deed} the package 'importmap' of {MARK}: only one of them can be installed.",
         distribution=MARK,
         place=folder,
-        hint=f"python -m pip uninstall {removals}\npython -m pip install --force-reinstall {MARK}",
+        hint="\n".join(steps),
     )
 
 
@@ -50,8 +53,11 @@ def _culprits() -> list[str]:
 
     culprits = []
     for distribution in importlib.metadata.distributions():
-        record = distribution.read_text("RECORD") or distribution.read_text("installed-files.txt") or ""
-        name = distribution.metadata["Name"]
+        try:
+            record = distribution.read_text("RECORD") or distribution.read_text("installed-files.txt") or ""
+            name = distribution.metadata["Name"]
+        except Exception:  # noqa: BLE001, S112  # whatever is wrong with that one, it is not our subject
+            continue
         listed = any(line.startswith("importmap/__init__.py") for line in record.splitlines())
         if listed and name != MARK:
             culprits.append(f"{name} {distribution.version}")

@@ -61,6 +61,9 @@ class Site:
 
             packages = [in_contexts(package, contexts, diagnostics) for package in packages]
             check_ownership(packages)
+        if modules is not None:
+            # The site's own entries are in every map.
+            modules = [name for name in modules if name not in self._settings.imports]
         selections = select(packages, contexts, modules, self._settings.contexts)
         composed, more = self._composer.compose(selections, sorted(set(contexts)))
         return composed, diagnostics + more

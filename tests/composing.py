@@ -59,7 +59,7 @@ class Serves:
             ),
         )
         if not url:
-            raise LookupError("collectstatic has not run")
+            raise LookupError("not collected")
         return url
 
     def integrity(self, public_path: str) -> str | None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser import Browser, find_chromium
-from site_folder import site as site
+from site_folder import site  # noqa: F401  # a fixture
 from wheels import EXAMPLE, WHEELS, build_wheel
 
 if TYPE_CHECKING:

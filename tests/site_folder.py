@@ -45,13 +45,13 @@ def manifest(
     """
     namespace = more.get("namespace", distribution)
     import_package = distribution.replace("-", "_")
-    entries = {
+    entries: dict[str, Any] = {
         namespace if key == "." else f"{namespace}/{key}": {"path": target, "contexts": ["default"]}
         if isinstance(target, str)
         else target
         for key, target in (imports or {"editor": f"{import_package}/editor.js"}).items()
     }
-    sections = (entries, more.get("private", {}), more.get("vendored", {}))
+    sections: list[dict[str, Any]] = [entries, more.get("private", {}), more.get("vendored", {})]
     paths = [entry["path"] for section in sections for entry in section.values() if "path" in entry]
     return {
         "manifest": 1,

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from importmap import ConflictError, Diagnostic, ImportMap
 
-A = ImportMap({"a": "/a.js"}, {"/s/": {"x": "/x.js"}}, {"/a.js": "sha384-a"}, {"/a.js": ["/x.js"]}, contexts=["p"])
+A = ImportMap(
+    {"a": "/a.js"}, {"/s/": {"x": "/x.js"}}, {"/a.js": "sha384-a"}, {"/a.js": ["/x.js"]}, contexts=["p"]
+)
 B = ImportMap({"b": "/b.js"}, {"/s/": {"y": "/y.js"}, "/t/": {"x": None}}, contexts=["q", "p"])
 
 
@@ -157,12 +159,9 @@ CONFLICTS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("extra", "base", "place", "key", "there", "wanted"), CONFLICTS.values(), ids=CONFLICTS
-)
-def test_difference_that_a_browser_would_not_add(
-    extra: ImportMap, base: ImportMap, place: str, key: str, there: str | None, wanted: str | None
-) -> None:
+@pytest.mark.parametrize("case", CONFLICTS.values(), ids=CONFLICTS)
+def test_difference_that_a_browser_would_not_add(case: tuple[Any, ...]) -> None:
+    extra, base, place, key, there, wanted = case
     with pytest.raises(ConflictError) as caught:
         extra - base
     message = f"{key!r} is {there!r} in one map and {wanted!r} in the other."

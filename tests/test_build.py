@@ -289,12 +289,6 @@ def test_read_project_of_another_backend_without_entry_point(tmp_path: Path) -> 
     ]
 
 
-def test_a_version_that_is_none_is_left_out(tmp_path: Path) -> None:
-    document = OTHER.replace("v1.0-rc1", "no version")
-    write_project(tmp_path, document, {"my/prose/static/prose/editor.js": MODULE})
-    assert "version" not in read_project(tmp_path)[0]
-
-
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
@@ -302,6 +296,7 @@ def test_a_version_that_is_none_is_left_out(tmp_path: Path) -> None:
         ("pyproject.toml", b"\xff", "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
         ("pyproject.toml", b"a = ", "Invalid value (at end of document)"),
         ("pyproject.toml", b"a = " + b"[" * 100_000, None),
+        ("other.toml", b"", "the name must be pyproject.toml"),
     ],
 )
 def test_a_file_that_cannot_be_read(
@@ -411,6 +406,29 @@ def test_read_application(tmp_path: Path) -> None:
 def test_names_of_an_application(document: str, name: str, namespace: str, tmp_path: Path) -> None:
     manifest, _ = application(tmp_path, document + IMPORTS)
     assert (manifest["name"], manifest["namespace"]) == (name, namespace)
+
+
+@pytest.mark.parametrize(("written", "version"), [("v1.0-rc1", "1.0rc1"), ("no version", None)])
+def test_version_of_an_application(written: str, version: str | None, tmp_path: Path) -> None:
+    document = f'[project]\nname = "shop"\nversion = "{written}"\n{IMPORTS}'
+    manifest, _ = application(tmp_path, document)
+    assert manifest.get("version") == version
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '[project]\nname = "shop"\n',
+        '[build-system]\nbuild-backend = "hatchling.build"\n[tool.importmap]\nnamespace = "shop"\n',
+    ],
+)
+def test_read_project_of_an_application(head: str, tmp_path: Path) -> None:
+    """What is not built as a library is written for production: with digests, without the source tree."""
+    application(tmp_path, head + IMPORTS)
+    manifest, warnings = read_project(tmp_path)
+    assert warnings == []
+    assert not {"project", "files", "watch", "package"} & set(manifest)
+    assert manifest["modules"] == {"shop/cart.js": {"sha384": digest(MODULE), "size": len(MODULE)}}
 
 
 def test_static_folders_of_an_application(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_a_missing_file() -> None:
         Diagnostic(
             "IM205",
             "warning",
-            "the file 'demo/index.js' cannot be served (collectstatic has not run); its entries are left out.",
+            "the file 'demo/index.js' cannot be served (not collected); its entries are left out.",
             distribution="demo",
             place="demo/index.js",
         )
@@ -136,14 +136,18 @@ def test_a_missing_file() -> None:
 
 
 def test_a_relative_url() -> None:
-    import_map, [diagnostic] = compose([DEMO], static=Serves("/s/{path}", {"demo/index.js": "s/demo/index.js"}))
+    import_map, [diagnostic] = compose(
+        [DEMO], static=Serves("/s/{path}", {"demo/index.js": "s/demo/index.js"})
+    )
     assert import_map == ImportMap({"demo/sub/x": "/s/demo/sub/x.js"})
     assert (diagnostic.code, diagnostic.distribution) == ("IM210", "demo")
 
 
 def test_a_missing_private_file() -> None:
     """A scope has what there is, and its modules keep their names."""
-    demo = package("demo", {".": "demo/index.js"}, private={"#a": {"path": "demo/a.js"}, "#b": {"path": "demo/b.js"}})
+    demo = package(
+        "demo", {".": "demo/index.js"}, private={"#a": {"path": "demo/a.js"}, "#b": {"path": "demo/b.js"}}
+    )
     import_map, [diagnostic] = compose([demo], static=Serves("/s/{path}", {"demo/a.js": ""}))
     assert import_map == ImportMap({"demo": "/s/demo/index.js"}, {"/s/demo/": {"#b": "/s/demo/b.js"}})
     assert diagnostic.code == "IM205"
@@ -243,14 +247,19 @@ def test_two_folders() -> None:
 
 def test_a_private_prefix() -> None:
     demo = package(
-        "demo", {"x": "demo/x.js"}, private={"#lib/": {"path": "demo/lib/"}}, modules={"demo/x.js": {}, "demo/lib/y.js": {}}
+        "demo",
+        {"x": "demo/x.js"},
+        private={"#lib/": {"path": "demo/lib/"}},
+        modules={"demo/x.js": {}, "demo/lib/y.js": {}},
     )
     assert clean([demo]).scopes == {"/static/demo/": {"#lib/": "/static/demo/lib/"}}
 
 
 def test_no_entries_no_scopes() -> None:
     """A package that a page does not use adds nothing to it."""
-    demo = package("demo", {"x": {"path": "demo/x.js", "contexts": ["admin"]}}, private={"#d": {"path": "demo/d.js"}})
+    demo = package(
+        "demo", {"x": {"path": "demo/x.js", "contexts": ["admin"]}}, private={"#d": {"path": "demo/d.js"}}
+    )
     assert clean([demo]) == ImportMap()
 
 
@@ -281,9 +290,13 @@ def test_the_site_gives_page_scripts_a_copy() -> None:
 
 def test_a_file_that_two_packages_ship() -> None:
     """It is one module: what it imports is for the first to say, whichever of them a page uses."""
+
     def with_private(distribution: str, name: str) -> Package:
         entry = {"path": "shared/x.js", "contexts": [distribution]}
-        private = {name: {"path": f"{distribution}/dom.js"}, f"#{distribution}": {"path": f"{distribution}/2.js"}}
+        private = {
+            name: {"path": f"{distribution}/dom.js"},
+            f"#{distribution}": {"path": f"{distribution}/2.js"},
+        }
         return package(distribution, {"x": entry}, private=private)
 
     packages = [with_private("one", "#dom"), with_private("two", "#dom")]
@@ -321,7 +334,7 @@ def test_a_site_import_that_is_missing() -> None:
     import_map, diagnostics = compose([], static=Serves(""), imports={"shop/cart": "shop/cart.js"})
     assert import_map == ImportMap()
     assert [str(diagnostic) for diagnostic in diagnostics] == [
-        "shop/cart.js: the file 'shop/cart.js' cannot be served (collectstatic has not run); its entries are left out."
+        "shop/cart.js: the file 'shop/cart.js' cannot be served (not collected); its entries are left out."
     ]
 
 

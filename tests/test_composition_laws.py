@@ -45,7 +45,11 @@ def one_package(draw: st.DrawFn, name: str) -> Package:
     }
     requires = {lib: draw(st.sampled_from(["*", ">=2"])) for lib in draw(st.sets(third_party, max_size=2))}
     more: dict[str, Any] = {}
-    files = [entry["path"] for entry in [*imports.values(), *private.values(), *vendored.values()] if "path" in entry]
+    files = [
+        entry["path"]
+        for entry in [*imports.values(), *private.values(), *vendored.values()]
+        if "path" in entry
+    ]
     if draw(st.booleans()):
         folder = f"{files[0].partition('/')[0]}/"
         imports[""] = {"path": folder, "contexts": draw(contexts)}

@@ -93,6 +93,4 @@ def test_str_of_an_error_is_one_diagnostic_a_line() -> None:
 def test_str_of_a_declaration_error_is_a_list() -> None:
     one, other = Diagnostic("IM001", "error", "one.", hint="do"), Diagnostic("IM002", "error", "other.")
     assert str(importmap.DeclarationError(one)) == "importmap: 1 problem\n- one.\n    do"
-    assert str(importmap.DeclarationError(one, other)) == (
-        "importmap: 2 problems\n- one.\n    do\n- other."
-    )
+    assert str(importmap.DeclarationError(one, other)) == ("importmap: 2 problems\n- one.\n    do\n- other.")

@@ -115,7 +115,11 @@ def with_manifest(files: Any, value: str) -> Any:
     """The files of a package, with a manifest in the folder that a dotted name leads to."""
     head, _, rest = value.partition(".")
     inner = files[head]
-    changed = {**inner, "importmap.json": raw("demo", package="demo.app")} if not rest else with_manifest(inner, rest)
+    changed = (
+        {**inner, "importmap.json": raw("demo", package="demo.app")}
+        if not rest
+        else with_manifest(inner, rest)
+    )
     return {**files, head: changed}
 
 
@@ -132,7 +136,9 @@ def test_three_levels_of_namespace_packages(site: SiteFolder) -> None:
     site.add(
         {
             "demo-1.0.dist-info": {"entry_points.txt": "[importmap]\ndemo = a.b.c.d\n"},
-            "a": {"b": {"c": {"d": {"__init__.py": "1 / 0", "importmap.json": raw("demo", package="a.b.c.d")}}}},
+            "a": {
+                "b": {"c": {"d": {"__init__.py": "1 / 0", "importmap.json": raw("demo", package="a.b.c.d")}}}
+            },
         }
     )
     assert found()[0].place.endswith("importmap.json")
@@ -187,7 +193,10 @@ def test_below_a_module(site: SiteFolder) -> None:
 
 def test_a_package_without_the_file(site: SiteFolder) -> None:
     site.add(
-        {"demo-1.0.dist-info": {"entry_points.txt": "[importmap]\ndemo = demo\n"}, "demo": {"__init__.py": ""}}
+        {
+            "demo-1.0.dist-info": {"entry_points.txt": "[importmap]\ndemo = demo\n"},
+            "demo": {"__init__.py": ""},
+        }
     )
     assert complaint().code == "IM101"
 
@@ -232,8 +241,8 @@ def test_bad_names(site: SiteFolder, name: str) -> None:
     assert complaint() == Diagnostic(
         "IM106",
         "error",
-        f"the entry point's name {name!r} is refused: a namespace is an npm name: lower-case letters, digits, "
-        "'.', '_' and '-', optionally after '@scope/'.",
+        f"the entry point's name {name!r} is refused: a namespace is an npm name: lower-case letters, "
+        "digits, '.', '_' and '-', optionally after '@scope/'.",
         distribution="demo",
         place="demo-1.0.dist-info/entry_points.txt",
     )
@@ -294,7 +303,12 @@ def test_versions_that_cannot_be_compared(site: SiteFolder) -> None:
     document = json.dumps(manifest("demo", version="other"))
     entry_points = "[importmap]\ndemo = demo\n"
     site.add(
-        {"demo-odd.dist-info": {"entry_points.txt": entry_points, "extra_metadata": {"importmap.json": document}}}
+        {
+            "demo-odd.dist-info": {
+                "entry_points.txt": entry_points,
+                "extra_metadata": {"importmap.json": document},
+            }
+        }
     )
     assert complaint().message == "the manifest says 'other', the distribution's metadata says 'odd'."
 

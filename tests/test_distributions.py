@@ -99,7 +99,10 @@ def test_the_first_wins_even_without_entry_points(tmp_path: Path, monkeypatch: p
 
 
 def test_other_groups_and_comments(site: SiteFolder) -> None:
-    text = "before any section\n[console_scripts]\nimportmap = x:y\n; x =\n#[importmap]\n[importmap]\n\n # a = b\n b=c=d \r\n"
+    text = (
+        "before any section\n[console_scripts]\nimportmap = x:y\n; x =\n"
+        "#[importmap]\n[importmap]\n\n # a = b\n b=c=d \r\n"
+    )
     site.add({"demo-1.0.dist-info": info(text), "other-1.0.dist-info": info("[x]\ny = importmap\n")})
     assert [installed.entry_points for installed in found()] == [(("b", "c=d"),)]
 
@@ -123,7 +126,9 @@ def test_leftovers_of_pip(site: SiteFolder) -> None:
 
 
 def test_not_utf8(site: SiteFolder) -> None:
-    site.add({"bad-1.0.dist-info": info("[importmap]\nb = é\n".encode("latin-1")), "demo-1.0.dist-info": info()})
+    site.add(
+        {"bad-1.0.dist-info": info("[importmap]\nb = é\n".encode("latin-1")), "demo-1.0.dist-info": info()}
+    )
     assert complaints() == (
         ["demo"],
         [
@@ -208,7 +213,9 @@ def test_metadata_of_two_kinds_in_one_folder(site: SiteFolder) -> None:
     )
 
 
-def test_folders_that_are_not_there(tmp_path: Path, site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_that_are_not_there(
+    tmp_path: Path, site: SiteFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = write(tmp_path, {"file": "no zip"}) / "file"
     monkeypatch.setattr(sys, "path", [str(tmp_path / "missing"), str(text), "nul\0", str(text / "x")])
     assert found() == []
@@ -303,7 +310,10 @@ def test_a_foreign_finder(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> 
     demo = Distribution({"METADATA": METADATA, "entry_points.txt": DEMO})
     other = Distribution({"METADATA": "Name: other\n", "entry_points.txt": DEMO})
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder(demo, other, demo)])
-    assert [(installed.name, installed.version) for installed in found()] == [("demo-app", "1.0"), ("other", "")]
+    assert [(installed.name, installed.version) for installed in found()] == [
+        ("demo-app", "1.0"),
+        ("other", ""),
+    ]
     site.add({"demo_app-2.0.dist-info": {}})
     assert [installed.name for installed in found()] == ["other"]
 

@@ -127,7 +127,9 @@ def test_a_relative_project(site: SiteFolder, project: Path, relative: str) -> N
     assert reason(found) == f"'project' is not an absolute path: {relative!r}."
 
 
-@pytest.mark.parametrize("path", ["editor.js", "../editor.js", "{tmp}/outside.js", "{tmp}/мой project2/x.js", "{tmp}"])
+@pytest.mark.parametrize(
+    "path", ["editor.js", "../editor.js", "{tmp}/outside.js", "{tmp}/мой project2/x.js", "{tmp}"]
+)
 def test_a_file_outside(site: SiteFolder, project: Path, tmp_path: Path, path: str) -> None:
     outside = path.replace("{tmp}", str(tmp_path))
     found = install(site, project, url(project), files={"demo/editor.js": outside})
@@ -135,7 +137,7 @@ def test_a_file_outside(site: SiteFolder, project: Path, tmp_path: Path, path: s
 
 
 def test_a_file_outside_by_way_of_dots(site: SiteFolder, project: Path) -> None:
-    outside = os.path.join(str(project), "..", "x.js")
+    outside = f"{project}{os.sep}..{os.sep}x.js"
     found = install(site, project, url(project), files={"demo/editor.js": outside})
     assert reason(found) == f"the file {outside!r} lies outside the project."
 

@@ -14,6 +14,9 @@ from projects import MODULE, write_project
 from test_frontends import UV, isolated
 from wheels import new_venv
 
+from hatch_importmap.project import read_project
+from importmap._manifest import encode
+
 SITE = """
 import json
 import sys
@@ -166,10 +169,6 @@ def test_the_application_itself(environments: Environments, tmp_path: Path) -> N
 
 def test_the_production_form_of_an_application(environments: Environments, tmp_path: Path) -> None:
     """What `importmap build` writes for a project that is not built serves where no source tree is."""
-    from importmap._manifest import encode
-
-    from hatch_importmap.project import read_project
-
     application = write_project(
         tmp_path / "shop",
         '[project]\nname = "shop"\nversion = "1"\n[tool.importmap.imports]\ncart = "shop/cart.js"\n',

@@ -14,6 +14,7 @@ from importmap._manifest import decode, encode
 if TYPE_CHECKING:
     from importmap._manifest import Manifest
 
+
 def read(raw: bytes) -> Manifest:
     return decode(raw, distribution="demo", place="importmap.json")
 
@@ -36,7 +37,10 @@ def problems_of(document: object) -> list[str]:
     return problems(json.dumps(document).encode())
 
 
-@pytest.mark.parametrize("document", [manifest("demo"), FULL], ids=["plain", "full"])
+PLAIN: Any = manifest("demo")
+
+
+@pytest.mark.parametrize("document", [PLAIN, FULL], ids=["plain", "full"])
 def test_round_trip(document: Manifest) -> None:
     raw = encode(document)
     assert read(raw) == document
@@ -76,7 +80,7 @@ def test_nothing_at_all_but_the_head() -> None:
     assert read_document(plain) == plain
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b'{"manifest": 1', encode(manifest("demo"))[:-5]])
+@pytest.mark.parametrize("raw", [b"", b"{", b'{"manifest": 1', encode(PLAIN)[:-5]])
 def test_truncated(raw: bytes) -> None:
     [message] = problems(raw)
     assert message.startswith("the manifest is not JSON: ")
@@ -110,9 +114,13 @@ def test_nested_too_deeply(bracket: str) -> None:
 
 def test_a_number_of_thousands_of_digits() -> None:
     """Python refuses to read it, or it is no size that a file has."""
-    raw = json.dumps(manifest("demo", modules={"demo/editor.js": {"size": 0}})).replace("0}", "9" * 5000 + "}")
+    raw = json.dumps(manifest("demo", modules={"demo/editor.js": {"size": 0}})).replace(
+        "0}", "9" * 5000 + "}"
+    )
     [message] = problems(raw.encode())
-    assert message.startswith(("the manifest is not JSON: Exceeds the limit", 'modules."demo/editor.js".size'))
+    assert message.startswith(
+        ("the manifest is not JSON: Exceeds the limit", 'modules."demo/editor.js".size')
+    )
 
 
 @pytest.mark.parametrize(
@@ -180,8 +188,10 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "root": (
         {"roots": ["demo/static", "../x"]},
         [
-            "roots: '../x' is refused: a path has no empty, '.' or '..' segment, no white space or control "
-            "character, and none of % \\ ? # [ ] < > \" { } | ^ `."
+            (
+                "roots: '../x' is refused: a path has no empty, '.' or '..' segment, no white space or "
+                'control character, and none of % \\ ? # [ ] < > " { } | ^ `.'
+            )
         ],
     ),
     "ignore": (
@@ -191,8 +201,10 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "context": (
         {"imports": {"demo/editor": {"path": "demo/editor.js", "contexts": ["a b"]}}},
         [
-            "imports.\"demo/editor\".contexts: 'a b' is refused: a context is letters, digits, '.', '_' and "
-            "'-', and begins with a letter or digit."
+            (
+                "imports.\"demo/editor\".contexts: 'a b' is refused: a context is letters, digits, '.', '_' "
+                "and '-', and begins with a letter or digit."
+            )
         ],
     ),
     "entry without a path": (
@@ -213,7 +225,7 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "prefix of a file": (
         {"imports": {"demo/": {"path": "demo/editor.js"}}},
-        ['imports."demo/".path: a prefix specifier and its path both end in \'/\'.'],
+        ["imports.\"demo/\".path: a prefix specifier and its path both end in '/'."],
     ),
     "prefix of no file": (
         {"imports": {"demo/": {"path": "other/"}}},
@@ -323,11 +335,21 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
             "project: must be a string, not an integer.",
             "pyproject: must be a string, not an array.",
             'files."demo/x.py": only .js, .mjs, .json, .css and listed files are served from a source tree.',
-            'files."../x.js": is refused: a path has no empty, \'.\' or \'..\' segment, no white space or '
-            "control character, and none of % \\ ? # [ ] < > \" { } | ^ `.",
+            (
+                "files.\"../x.js\": is refused: a path has no empty, '.' or '..' segment, no white space or "
+                'control character, and none of % \\ ? # [ ] < > " { } | ^ `.'
+            ),
             'files."demo/y.js": must be a string, not an integer.',
             'watch."/p": must be [mtime in ns, size in bytes].',
             'watch."/q": must be [mtime in ns, size in bytes].',
+        ],
+    ),
+    "what other build hooks added": (
+        {"build": {"artifacts": ["a", 1], "force_include": {"/x": 1}, "force_include_editable": []}},
+        [
+            "build.artifacts[1]: must be a string, not an integer.",
+            'build.force_include."/x": must be a string, not an integer.',
+            "build.force_include_editable: must be a table, not an array.",
         ],
     ),
     "paths that no system has": (
@@ -415,6 +437,8 @@ def test_hostile_namespaces(namespace: str) -> None:
 
 def test_a_problem_in_ascii() -> None:
     """What goes to a terminal or a log cannot play tricks there."""
-    [message] = problems_of({**manifest("demo"), "imports": {"demo/\x1b[2J\u202e": {"path": "demo/editor.js"}}})
+    [message] = problems_of(
+        {**manifest("demo"), "imports": {"demo/\x1b[2J\u202e": {"path": "demo/editor.js"}}}
+    )
     assert message.isascii()
     assert message.isprintable()

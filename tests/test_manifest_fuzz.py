@@ -27,7 +27,8 @@ scalars = (
     | st.text(max_size=4)
 )
 values = st.recursive(
-    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
 )
 
 
@@ -46,8 +47,8 @@ def mutated(draw: st.DrawFn) -> Any:
         if not path:
             continue
         parent = document
-        for key in path[:-1]:
-            parent = parent[key]
+        for step in path[:-1]:
+            parent = parent[step]
         deed = draw(st.sampled_from(["replace", "rename", "add", "remove"]))
         key: Any = path[-1]
         if deed == "replace" or isinstance(parent, list):
@@ -55,7 +56,9 @@ def mutated(draw: st.DrawFn) -> Any:
         elif deed == "remove":
             del parent[key]
         else:
-            name = draw(st.sampled_from(["demo/x", "demo/sub/x.js", "sha384", "path", "..", "demo/a b"]) | st.text())
+            name = draw(
+                st.sampled_from(["demo/x", "demo/sub/x.js", "sha384", "path", "..", "demo/a b"]) | st.text()
+            )
             parent[name] = parent[key] if deed == "add" else parent.pop(key)
     return document
 
@@ -68,7 +71,9 @@ def texts(draw: st.DrawFn) -> bytes:
     for _ in range(draw(st.integers(0, 2))):
         start = draw(st.integers(0, len(raw)))
         piece = draw(
-            st.sampled_from([b",", b":", b'"', b"{", b"}", b"\\u002f", b'"name":"x",', b'"demo":{},', b"\xff", b" "])
+            st.sampled_from(
+                [b",", b":", b'"', b"{", b"}", b"\\u002f", b'"name":"x",', b'"demo":{},', b"\xff", b" "]
+            )
             | st.binary(max_size=3)
         )
         raw = raw[:start] + piece + raw[start + draw(st.integers(0, 3)) :]
@@ -79,9 +84,7 @@ def decode_or_refuse(raw: bytes) -> None:
     try:
         document = decode(raw, distribution="demo", place="importmap.json")
     except ManifestError as error:
-        for diagnostic in error.diagnostics:
-            str(diagnostic).encode()
-        assert error.diagnostics
+        str(error).encode()
     else:
         again = decode(encode(document), distribution="demo", place="importmap.json")
         assert again == document
@@ -117,20 +120,18 @@ def test_plain_only_if_good(raw: bytes) -> None:
         return
     if is_plain(raw, document):
         assert check(document) == []
-        keys: list[str] = []
-        json.loads(raw, object_pairs_hook=lambda pairs: keys.extend(key for key, _ in pairs) or dict(pairs))
-        assert len(keys) == sum(len(value) for value in _objects(document))
+        json.loads(raw, object_pairs_hook=without_duplicates)
+
+
+def without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    assert len(dict(pairs)) == len(pairs)
+    return dict(pairs)
 
 
 def test_the_quick_look_is_taken() -> None:
-    for document in (PLAIN, SCOPED, manifest("demo")):
+    for document in (PLAIN, SCOPED):
         raw = encode(document)
         assert is_plain(raw, json.loads(raw))
         assert check(document) == []
     assert not is_plain(encode(FULL), FULL)
     assert check(FULL) == []
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [*([value] if isinstance(value, dict) else []), *(found for item in inner for found in _objects(item))]

@@ -45,7 +45,7 @@ def test_scopes_are_read_only_inside() -> None:
 
 
 def test_attributes_are_read_only() -> None:
-    with pytest.raises(AttributeError, match="^ImportMap is immutable: cannot set 'imports'$"):
+    with pytest.raises(AttributeError, match=r"^ImportMap is immutable: cannot set 'imports'$"):
         FULL.imports = {}
 
 

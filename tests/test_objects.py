@@ -101,7 +101,8 @@ def test_no_such_attribute(maps: Any, attribute: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["1 / 0", "raise SystemExit(3)", "raise RecursionError", "def f(): f()\nf()", "a b", "import nowhere"]
+    "code",
+    ["1 / 0", "raise SystemExit(3)", "raise RecursionError", "def f(): f()\nf()", "a b", "import nowhere"],
 )
 def test_a_module_that_fails(site: SiteFolder, code: str) -> None:
     """One package does not take the others with it."""
@@ -288,7 +289,10 @@ def callable_site(site: SiteFolder) -> SiteFolder:
 
 def test_maps_of_a_callable(callable_site: SiteFolder) -> None:
     registry = Registry()
-    assert registry.load(["admin"]).imports == {"demo/admin": "/static/demo/admin.js", "demo/x": "/static/shared/x.js"}
+    assert registry.load(["admin"]).imports == {
+        "demo/admin": "/static/demo/admin.js",
+        "demo/x": "/static/shared/x.js",
+    }
     assert registry.load(["admin"]) | registry.load(["public"]) == registry.load(["admin", "public"])
     assert [package.distribution for package in registry.packages] == ["demo"]
 

@@ -122,7 +122,13 @@ def test_a_nonce_is_never_remembered() -> None:
 
 
 PRELOADED = ImportMap(
-    {"a": "/s/a.js", "b": "https://cdn.example/b.mjs?x=1", "c": "//cdn.example/c.js", "d": "/s/d.json", "n": None},
+    {
+        "a": "/s/a.js",
+        "b": "https://cdn.example/b.mjs?x=1",
+        "c": "//cdn.example/c.js",
+        "d": "/s/d.json",
+        "n": None,
+    },
     integrity={"/s/a.js": "sha384-a", "https://cdn.example/b.mjs?x=1": "sha384-b"},
     depcache={"/s/a.js": ["/s/e.js", "/s/d.json"], "/s/e.js": ["/s/f.js", "/s/a.js"], "/s/f.js": ["/s/e.js"]},
 )
@@ -174,9 +180,7 @@ def test_preload_of_what_is_not_there() -> None:
     with pytest.raises(MissingModuleError) as caught:
         ImportMap({"demo/editor": "/s/a.js"}).render(preload=["demo/edito"])
     assert caught.value.diagnostics == (
-        Diagnostic(
-            "IM212", "error", "the map has no 'demo/edito' to preload. Did you mean 'demo/editor'?"
-        ),
+        Diagnostic("IM212", "error", "the map has no 'demo/edito' to preload. Did you mean 'demo/editor'?"),
     )
 
 
@@ -186,11 +190,24 @@ def test_preload_of_what_is_blocked() -> None:
 
 
 def test_preload_takes_no_string() -> None:
-    with pytest.raises(TypeError, match="^preload is a list of specifiers, not a string$"):
+    with pytest.raises(TypeError, match=r"^preload is a list of specifiers, not a string$"):
         PRELOADED.render(preload="a")
 
 
-HOSTILE = ["</script>", "<!--", "<script>", "]]>", "-->", "&lt;", "\u2028\u2029", "é", '"', "\\", "\x00", "\ud800"]
+HOSTILE = [
+    "</script>",
+    "<!--",
+    "<script>",
+    "]]>",
+    "-->",
+    "&lt;",
+    "\u2028\u2029",
+    "é",
+    '"',
+    "\\",
+    "\x00",
+    "\ud800",
+]
 
 
 @given(

@@ -87,7 +87,11 @@ def test_enable() -> None:
 def test_disable() -> None:
     """None of them, whatever the package says; in other contexts it stays."""
     assert names(["public"], public={"disable": ["demo"]}) == ["other/public"]
-    assert names(["public", "admin"], public={"disable": ["demo"]}) == ["demo/admin", "demo/both", "other/public"]
+    assert names(["public", "admin"], public={"disable": ["demo"]}) == [
+        "demo/admin",
+        "demo/both",
+        "other/public",
+    ]
     assert names(["public"], public={"disable": ["demo"], "enable": ["demo"]}) == ["other/public"]
 
 

@@ -10,7 +10,7 @@ from importmap._settings import Settings
 TARGET_RULE = (
     "must be a public path, an absolute path or an https URL, ending in '/' if the specifier does; "
     "a path has no empty, '.' or '..' segment, no white space or control character, "
-    "and none of % \\ ? # [ ] < > \" { } | ^ `"
+    'and none of % \\ ? # [ ] < > " { } | ^ `'
 )
 
 
@@ -78,11 +78,14 @@ def test_targets(name: str, target: str) -> None:
 )
 def test_bad_targets(name: str, target: str) -> None:
     for kind in ("imports", "overrides"):
-        with pytest.raises(ValueError, match="^the target ") as caught:
+        with pytest.raises(ValueError, match=r"^the target ") as caught:
             Settings(**{kind: {name: target}})  # type: ignore[arg-type]  # which of them is the parameter
         message = f"the target {target!r} of {name!r} {TARGET_RULE}"
         if target == "shop/":
-            message = f"the target {target!r} of {name!r} must be an absolute path or an https URL: a folder has no URL"
+            message = (
+                f"the target {target!r} of {name!r} must be an absolute path or an https URL: "
+                "a folder has no URL"
+            )
         assert str(caught.value) == message
 
 
@@ -92,7 +95,10 @@ def test_bad_targets(name: str, target: str) -> None:
         ({"imports": {"a": None}}, "imports['a']: None can only stand in overrides"),
         ({"imports": {"a": 1}}, "the target of 'a' must be a string, not 1"),
         ({"imports": {"a": "../x"}, "overrides": {"a": "/x"}}, f"the target '../x' of 'a' {TARGET_RULE}"),
-        ({"imports": {"a": None}, "overrides": {"a": "/x"}}, "imports['a']: None can only stand in overrides"),
+        (
+            {"imports": {"a": None}, "overrides": {"a": "/x"}},
+            "imports['a']: None can only stand in overrides",
+        ),
         ({"disable": "demo"}, "disable must be a list of distributions, not a string"),
         (
             {"contexts": {"admin": {"enable": "demo"}}},
@@ -104,18 +110,22 @@ def test_bad_targets(name: str, target: str) -> None:
         ),
         (
             {"contexts": {"a b": {}}},
-            "contexts: 'a b' is refused: a context is letters, digits, '.', '_' and '-', "
-            "and begins with a letter or digit",
+            (
+                "contexts: 'a b' is refused: a context is letters, digits, '.', '_' and '-', "
+                "and begins with a letter or digit"
+            ),
         ),
         (
             {"static": "static/"},
-            "the static URL 'static/' must begin with '/', 'https://' or '//': "
-            "a relative one would mean something else on each page",
+            (
+                "the static URL 'static/' must begin with '/', 'https://' or '//': "
+                "a relative one would mean something else on each page"
+            ),
         ),
     ],
 )
 def test_refused(settings: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r".") as caught:
         configure(**settings)
     assert str(caught.value) == message
 

@@ -30,7 +30,20 @@ def test_base(base: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "base", ["", "static/", "./static/", "../static", "data:x", "ftp://x/", "/a?b", "/a#b", "///", "https:///", "/a b"]
+    "base",
+    [
+        "",
+        "static/",
+        "./static/",
+        "../static",
+        "data:x",
+        "ftp://x/",
+        "/a?b",
+        "/a#b",
+        "///",
+        "https:///",
+        "/a b",
+    ],
 )
 def test_refused_base(base: str) -> None:
     with pytest.raises(ValueError, match="relative one would mean something else") as caught:
@@ -79,12 +92,19 @@ def test_problems() -> None:
     urls = Urls(Answers(relative="static/demo/relative.js", page="./x.js", data="data:text/javascript,"))
     assert [urls.get(f"demo/{name}.js") for name in ("missing", "relative", "page", "data")] == [None] * 4
     assert [str(problem) for problem in urls.problems.values()] == [
-        "demo/missing.js: the file 'demo/missing.js' cannot be served ('demo/missing.js'); its entries are left out.",
-        "demo/relative.js: the static URL 'static/demo/relative.js' of 'demo/relative.js' is relative; "
-        "its entries are left out.",
+        (
+            "demo/missing.js: the file 'demo/missing.js' cannot be served ('demo/missing.js'); "
+            "its entries are left out."
+        ),
+        (
+            "demo/relative.js: the static URL 'static/demo/relative.js' of 'demo/relative.js' is relative; "
+            "its entries are left out."
+        ),
         "demo/page.js: the static URL './x.js' of 'demo/page.js' is relative; its entries are left out.",
-        "demo/data.js: the static URL 'data:text/javascript,' of 'demo/data.js' is relative; "
-        "its entries are left out.",
+        (
+            "demo/data.js: the static URL 'data:text/javascript,' of 'demo/data.js' is relative; "
+            "its entries are left out."
+        ),
     ]
     assert [problem.code for problem in urls.problems.values()] == ["IM205", "IM210", "IM210", "IM210"]
 
@@ -94,7 +114,7 @@ def test_problems() -> None:
     [
         ("/s/a-b_c.d~e!$&'()*+,;=:@[]%20?x=/y#z", "/s/a-b_c.d~e!$&'()*+,;=:@[]%20?x=/y#z"),
         ("/s/é.js", "/s/%C3%A9.js"),
-        ("/s/a b|c^d`e{f}\"<>\\.js", "/s/a%20b%7Cc%5Ed%60e%7Bf%7D%22%3C%3E%5C.js"),
+        ('/s/a b|c^d`e{f}"<>\\.js', "/s/a%20b%7Cc%5Ed%60e%7Bf%7D%22%3C%3E%5C.js"),
         ("/s/%C3%A9 é", "/s/%C3%A9%20%C3%A9"),
         ("/s/\n", "/s/%0A"),
     ],

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 
 import pytest
 
@@ -26,7 +26,7 @@ def messages(inspected: Table) -> list[str]:
         (1, "an integer"),
         (1.5, "a float"),
         (None, "null"),
-        (datetime.date(2026, 1, 1), "a date"),
+        (dt.date(2026, 1, 1), "a date"),
     ],
 )
 def test_kind(value: object, name: str) -> None:
@@ -117,9 +117,7 @@ def test_unknown() -> None:
     inspected = table(context=["a"], zzz=1, imports={})
     inspected.unknown(["contexts", "imports"])
     assert inspected.problems == [
-        Diagnostic(
-            "IM002", "error", "unknown key. Did you mean 'contexts'?", place="tool.importmap.context"
-        ),
+        Diagnostic("IM002", "error", "unknown key. Did you mean 'contexts'?", place="tool.importmap.context"),
         Diagnostic("IM002", "error", "unknown key.", place="tool.importmap.zzz"),
     ]
 

@@ -81,16 +81,16 @@ def test_the_site_has_it() -> None:
 def test_a_distribution_of_that_name() -> None:
     """Its entries are in `imports` already."""
     lit = package("lit", {".": "lit/index.js"}, version="3.2")
-    assert clean([lit, asks(">=3")]) == ImportMap({"asks/editor": "/static/asks/editor.js", "lit": "/static/lit/index.js"})
+    assert clean([lit, asks(">=3")]) == ImportMap(
+        {"asks/editor": "/static/asks/editor.js", "lit": "/static/lit/index.js"}
+    )
 
 
 @pytest.mark.parametrize("name", ["lit", "lit/", "lit/decorators.js"])
 def test_a_distribution_of_another_version(name: str) -> None:
     lit = package("lit", {".": "lit/index.js"}, version="2.0")
     assert compose([lit, asks(">=3", name)])[1] == [
-        Diagnostic(
-            "IM207", "warning", f"requires {name!r} >=3; installed: 2.0 in lit.", distribution="asks"
-        )
+        Diagnostic("IM207", "warning", f"requires {name!r} >=3; installed: 2.0 in lit.", distribution="asks")
     ]
 
 
