@@ -86,8 +86,9 @@ def _in_folder(
     stems = "\n".join([info.rpartition(".")[0].partition("-")[0] for info in infos])
     names = _SEPARATORS.sub("-", stems).lower().split("\n")
     rows: Iterable[tuple[str, str]] = zip(names, infos, strict=True)
+    twice: dict[str, Diagnostic] = {}
     if len(set(names)) != len(names):
-        rows = _newest(folder, rows, diagnostics)
+        rows = _newest(folder, rows, twice)
     for name, info, raw in _read_files(folder, rows, diagnostics):
         if name in seen:
             continue
@@ -97,6 +98,8 @@ def _in_folder(
             diagnostics.append(_unreadable("IM103", name, info, error))
             continue
         if pairs:
+            # Somebody else's leftovers are no affair of ours.
+            diagnostics += [twice[name]] if name in twice else []
             yield Installed(f"{folder}/{info}", name, _version(info), pairs)
     seen.update(names)
 
@@ -143,9 +146,12 @@ def _version(info: str) -> str:
 
 
 def _newest(
-    folder: str, rows: Iterable[tuple[str, str]], diagnostics: list[Diagnostic]
+    folder: str, rows: Iterable[tuple[str, str]], twice: dict[str, Diagnostic]
 ) -> Iterator[tuple[str, str]]:
-    """One row a name. An upgrade that went wrong leaves two: the higher version is meant."""
+    """One row a name. An upgrade that went wrong leaves two: the higher version is meant.
+
+    :param twice: what there is to say of such a name is added to it.
+    """
     from packaging.version import InvalidVersion, Version
 
     def order(info: str) -> tuple[bool, Version, bool, str]:
@@ -162,15 +168,13 @@ def _newest(
         best = max(infos, key=order)
         if len(infos) > 1:
             others = ", ".join(sorted(info for info in infos if info != best))
-            diagnostics.append(
-                Diagnostic(
-                    "IM105",
-                    "warning",
-                    f"the folder holds more than one version; {best} is used, not {others}.",
-                    distribution=name,
-                    place=folder,
-                    hint=f"python -m pip install --force-reinstall {name}",
-                )
+            twice[name] = Diagnostic(
+                "IM105",
+                "warning",
+                f"the folder holds more than one version; {best} is used, not {others}.",
+                distribution=name,
+                place=folder,
+                hint=f"python -m pip install --force-reinstall {name}",
             )
         yield name, best
 

@@ -82,7 +82,7 @@ def build(project: str) -> tuple[Manifest, list[Diagnostic]]:
     return read_project(project)
 
 
-def application(path: str, diagnostics: list[Diagnostic]) -> Package:
+def application(path: str | os.PathLike[str], diagnostics: list[Diagnostic]) -> Package:
     """The application's own modules.
 
     :param path: its pyproject.toml, read in place, or the JSON that `importmap build` wrote.

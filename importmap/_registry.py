@@ -14,8 +14,9 @@ from ._settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing_extensions import Unpack
 
+    from ._settings import Configuration
     from ._site import Site
 
 
@@ -27,7 +28,7 @@ class Registry:
     :param settings: see `configure`.
     """
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, **settings: Unpack[Configuration]) -> None:
         self._settings = Settings(**settings)
         self._lock = RLock()
         self._logged: set[Diagnostic] = set()
@@ -47,11 +48,14 @@ class Registry:
         :returns: the map; the same object until something changes.
         :raises UnknownContextError: for a context that no package and no configuration knows.
         :raises MissingModuleError: for one of `modules` that the contexts do not have.
+        :raises ValueError: for no context at all.
         :raises ConflictError: if two distributions claim the same names or paths.
         :raises ImportMapError: for any diagnostic but information, if the site is strict.
         """
         if isinstance(contexts, str) or isinstance(modules, str):
             raise TypeError("contexts and modules are lists of names, not strings")
+        if not contexts:
+            raise ValueError("load needs at least one context")
         key = (tuple(contexts), None if modules is None else tuple(modules))
         if self._settings.live is not True:
             # Reading a dictionary is atomic: no lock on the way of every request.
@@ -125,7 +129,7 @@ def _error_class(serious: Sequence[Diagnostic]) -> type[ImportMapError]:
 _registry = Registry()
 
 
-def configure(**settings: Any) -> None:
+def configure(**settings: Unpack[Configuration]) -> None:
     """Configure the process's registry, in place of what was configured before.
 
     :param static: how files are served: a URL such as ``"/static/"`` or ``"https://cdn.example/"``,

@@ -11,10 +11,25 @@ from ._value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
+    from typing import TypedDict
+
     from ._protocol import Static
 
     #: A public path, an absolute path, or an https URL.
     Target = str
+
+    class Configuration(TypedDict, total=False):
+        """The keyword arguments of `Registry` and `configure`, for type checkers."""
+
+        static: Static | str
+        contexts: Mapping[str, Mapping[str, Iterable[str]]] | None
+        disable: Iterable[str]
+        project: str | os.PathLike[str] | None
+        imports: Mapping[str, Target] | None
+        overrides: Mapping[str, Target | None] | None
+        strict: bool
+        live: bool | None
 
 
 class SiteContext(Value):
@@ -54,7 +69,7 @@ class Settings(Value):
     static: Static
     contexts: Mapping[str, SiteContext]
     disable: frozenset[str]
-    project: str | None
+    project: str | os.PathLike[str] | None
     imports: Mapping[str, Target]
     overrides: Mapping[str, Target | None]
     strict: bool
@@ -66,7 +81,7 @@ class Settings(Value):
         static: Static | str = "/static/",
         contexts: Mapping[str, Mapping[str, Iterable[str]]] | None = None,
         disable: Iterable[str] = (),
-        project: str | None = None,
+        project: str | os.PathLike[str] | None = None,
         imports: Mapping[str, Target] | None = None,
         overrides: Mapping[str, Target | None] | None = None,
         strict: bool = False,

@@ -30,7 +30,10 @@ class Site:
         diagnostics += more
         packages = [live.freshened(package, settings.live, diagnostics) for package in found]
         if settings.project is not None:
-            packages.append(live.application(settings.project, diagnostics))
+            application = live.application(settings.project, diagnostics)
+            # Where it is installed as well, the site has said what it wants to be read.
+            packages = [package for package in packages if package.distribution != application.distribution]
+            packages.append(application)
             packages.sort(key=lambda package: (package.namespace, package.distribution))
         check_ownership(packages)
         diagnostics += _unknown_distributions(settings, packages)

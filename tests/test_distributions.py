@@ -205,6 +205,14 @@ def test_two_versions_in_one_folder(site: SiteFolder) -> None:
     ]
 
 
+def test_two_versions_of_what_has_no_modules(site: SiteFolder) -> None:
+    """Somebody else's leftovers are no affair of ours."""
+    site.add({"demo-1.0.dist-info": info("[other]\nx = y\n"), "demo-2.0.dist-info": {"RECORD": ""}})
+    diagnostics: list[Diagnostic] = []
+    assert find(diagnostics) == []
+    assert diagnostics == []
+
+
 def test_metadata_of_two_kinds_in_one_folder(site: SiteFolder) -> None:
     """The dist-info is what an installer wrote."""
     site.add({"demo-1.0.egg-info": info("[importmap]\negg = demo\n"), "demo-1.0.dist-info": info()})

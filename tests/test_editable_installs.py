@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from projects import MODULE, write_project
@@ -45,7 +46,7 @@ def environments(own_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> E
     return python
 
 
-def run_site(python: Path, target: Path, code: str) -> list[dict[str, list[str]]]:
+def run_site(python: Path, target: Path, code: str) -> list[Any]:
     """What a site prints that has `target` on its path, a JSON document a line."""
     done = subprocess.run(
         [python, "-c", dedent(SITE) + dedent(code)],
@@ -61,8 +62,8 @@ def run_site(python: Path, target: Path, code: str) -> list[dict[str, list[str]]
 @pytest.fixture
 def project(tmp_path: Path, own_wheel: Path) -> Path:
     document = (write_project(tmp_path / "project") / "pyproject.toml").read_text()
-    pinned = isolated(document.replace('editor = "prose/editor.js"', '"*" = "prose/*.js"'), "1.33.0", own_wheel)
-    return write_project(tmp_path / "project", pinned)
+    pattern = document.replace('editor = "prose/editor.js"', '"*" = "prose/*.js"')
+    return write_project(tmp_path / "project", isolated(pattern, "1.33.0", own_wheel))
 
 
 def install(installer: str, python: Path, project: Path, target: Path) -> None:

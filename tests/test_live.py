@@ -201,6 +201,12 @@ def test_an_application_among_packages(application: Path, site: SiteFolder) -> N
     ]
 
 
+def test_an_application_that_is_installed_too(application: Path, site: SiteFolder) -> None:
+    """Its own table is what the site has asked for."""
+    site.install("shop", {"old": "shop/old.js"})
+    assert Registry(project=str(application)).load() == SHOP
+
+
 def test_an_application_is_followed(application: Path) -> None:
     registry = Registry(project=str(application), live=True)
     assert registry.load() == SHOP

@@ -54,6 +54,11 @@ def test_the_same_object() -> None:
     assert registry.load(["admin"], modules=[]) is not registry.load(["admin"])
 
 
+def test_no_context_at_all() -> None:
+    with pytest.raises(ValueError, match=r"^load needs at least one context$"):
+        Registry().load([])
+
+
 def test_nothing_is_read_before_the_first_load(site: SiteFolder) -> None:
     registry = Registry()
     site.install("late")
