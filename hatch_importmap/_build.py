@@ -13,7 +13,7 @@ from importmap._errors import DeclarationError
 from importmap._manifest_check import FORMAT
 from importmap._table import Table
 
-from ._declaration import Declaration, read_declaration
+from ._declaration import Declaration, declare
 from ._entry_point import EntryPoint, find_entry_point, is_shipped, packages_with_static, project_name
 from ._expand import Entry, Expansion, expand
 from ._files import PublicFiles, Shipped, publish
@@ -30,11 +30,13 @@ class Built:
     """A manifest and what it was made from.
 
     :param manifest: the manifest.
+    :param declaration: what the author declares.
     :param files: the public files.
     :param warnings: what the author should know.
     """
 
     manifest: Manifest
+    declaration: Declaration
     files: PublicFiles
     warnings: list[Diagnostic]
 
@@ -49,7 +51,7 @@ def read_project_tables(pyproject: Table, packages: list[str]) -> tuple[str, Dec
     project = pyproject.table("project")
     entry_point = find_entry_point(project, packages)
     table = pyproject.table("tool").table("importmap")
-    declaration = read_declaration(table, namespace=entry_point.namespace, package=entry_point.package)
+    declaration = declare(table, namespace=entry_point.namespace, package=entry_point.package)
     return project_name(project), declaration
 
 
@@ -86,8 +88,8 @@ def build_manifest(
     """
     files = publish(shipped, declaration.roots, top.table("tool").table("importmap"))
     expansion = expand(declaration, files)
-    modules, source_map_problems = _modules(expansion, files)
-    found = [*top.problems, *expansion.problems, *source_map_problems]
+    modules, file_problems = _modules(expansion, files)
+    found = [*top.problems, *expansion.problems, *file_problems]
     warnings = raise_errors(expansion.missing.with_artifacts(found))
     manifest: Manifest = {
         "manifest": FORMAT,
@@ -116,7 +118,7 @@ def build_manifest(
     }
     if version is not None:
         manifest["version"] = version
-    return Built(manifest, files, warnings)
+    return Built(manifest, declaration, files, warnings)
 
 
 def raise_errors(found: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -142,13 +144,19 @@ def _import(entry: Entry, contexts: tuple[str, ...]) -> ManifestEntry:
 
 
 def _modules(expansion: Expansion, files: PublicFiles) -> tuple[dict[str, Module], list[Diagnostic]]:
-    """What the manifest says about each file; and the source maps that are not shipped."""
+    """What the manifest says about each file; and those that cannot be read or lack their source map."""
     modules: dict[str, Module] = {}
     problems: list[Diagnostic] = []
     places = expansion.places()
     for scanned in scan(path for path in places if path in files.wheel):
-        with open(files.source(scanned.path), "rb") as file:
-            content = file.read()
+        source = files.source(scanned.path)
+        try:
+            with open(source, "rb") as file:
+                content = file.read()
+        except OSError as error:
+            message = f"{source} cannot be read: {error.strerror or error}."
+            problems.append(Diagnostic("IM017", "error", message, place=places[scanned.path]))
+            continue
         digest = base64.b64encode(hashlib.sha384(content).digest()).decode()
         module: Module = {"sha384": digest, "size": len(content)}
         if scanned.type is not None:

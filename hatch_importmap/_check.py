@@ -6,8 +6,7 @@ import base64
 import hashlib
 import os
 import zipfile
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from importmap._diagnostics import Diagnostic
 from importmap._errors import DeclarationError
@@ -20,14 +19,16 @@ from ._entry_point import packages_with_static
 from ._expand import expand
 from ._files import Shipped, publish
 
-HOOK = "tool.hatch.build.hooks.importmap"
 #: Options that Hatch gives every hook.
 _OPTIONS = ["dependencies", "enable-by-default", "require-runtime-dependencies", "require-runtime-features"]
 
 
-def options_problems(config: Mapping[str, object]) -> list[Diagnostic]:
-    """What is wrong in the table of the hook, where a declaration may have gone by mistake."""
-    table = Table(config, HOOK, [])
+def options_problems(config: Mapping[str, object], place: str) -> list[Diagnostic]:
+    """What is wrong in the table of the hook, where a declaration may have gone by mistake.
+
+    :param place: the dotted path of the table.
+    """
+    table = Table(config, place, [])
     for key in config:
         if key in KEYS:
             table.problem("IM002", key, f"unknown key: it belongs in [{PLACE}].")
@@ -35,23 +36,25 @@ def options_problems(config: Mapping[str, object]) -> list[Diagnostic]:
     return table.problems
 
 
-def hooks_after(name: str, build_data: Mapping[str, Any], error: DeclarationError) -> DeclarationError:
-    """The same error; where files are missing, with a word on the hooks that have not run yet."""
-    hooks = build_data["build_hooks"]
-    later = hooks[hooks.index(name) + 1 :]
+def hooks_after(later: Sequence[str], place: str, error: DeclarationError) -> DeclarationError:
+    """The same error; where files are missing, with a word on the hooks that have not run yet.
+
+    :param later: the names of these.
+    :param place: the dotted path of the table of this hook.
+    """
     if not later or not any(diagnostic.code in {"IM010", "IM011"} for diagnostic in error.diagnostics):
         return error
     names = ", ".join(map(repr, later))
     message = (
         f"runs before {names} and does not see the files that come from there; put it last among the hooks."
     )
-    return DeclarationError(*error.diagnostics, Diagnostic("IM010", "error", message, place=HOOK))
+    return DeclarationError(*error.diagnostics, Diagnostic("IM010", "error", message, place=place))
 
 
 def check_sdist(
     pyproject: Mapping[str, object],
     shipped: Shipped | None,
-    in_sdist: Collection[str],
+    sdist: Shipped,
     *,
     severity: str,
     problems: list[Diagnostic],
@@ -60,7 +63,7 @@ def check_sdist(
 
     :param pyproject: the document pyproject.toml.
     :param shipped: what the wheel ships; None where that is not known before it is built.
-    :param in_sdist: the paths of the sdist, below its top folder.
+    :param sdist: what the sdist ships, below its top folder.
     :param severity: how bad it is if the sdist lacks a file.
     :param problems: problems that were found before.
     :returns: warnings.
@@ -69,22 +72,27 @@ def check_sdist(
     top = Table(pyproject, "", problems)
     _, declaration = read_project_tables(top, packages_with_static(shipped.files if shipped else []))
     found: list[Diagnostic] = []
+    ignored: dict[Diagnostic, list[str]] = {}
     if shipped is not None:
         files = publish(shipped, declaration.roots, Table({}, PLACE, []))
         for path, place in expand(declaration, files).places().items():
             if path in files.wheel:
                 relative = os.path.relpath(files.source(path), shipped.root).replace(os.sep, "/")
-                if relative not in in_sdist:
-                    found.append(_not_in_sdist(place, path, relative, severity))
-    return raise_errors([*top.problems, *found])
+                if relative not in sdist.files:
+                    message = f"the wheel ships {path!r}, but the sdist does not have {relative}."
+                    found.append(Diagnostic("IM015", severity, message, place=place))
+                    if relative in sdist.possible():
+                        ignored[found[-1]] = [relative]
+    return raise_errors([*top.problems, *sdist.with_artifacts(found, ignored)])
 
 
-def check_wheel(wheel: str, manifest: str, built: Built) -> None:
+def check_wheel(wheel: str, manifest: str, built: Built, place: str) -> None:
     """Check that a finished wheel is what its manifest says.
 
     :param wheel: the file.
     :param manifest: the path that the manifest must have in it.
     :param built: what was handed to the builder.
+    :param place: the dotted path of the table of the hook.
     :raises DeclarationError: with all problems.
     """
     problems: list[Diagnostic] = []
@@ -99,15 +107,30 @@ def check_wheel(wheel: str, manifest: str, built: Built) -> None:
                 message = (
                     f"{public!r} was changed while the wheel was built; put this hook last among the hooks."
                 )
-                problems.append(Diagnostic("IM010", "error", message, place=HOOK))
-    raise_errors(problems)
+                problems.append(Diagnostic("IM010", "error", message, place=place))
+    raise_errors([*problems, *_late(built, names, place)])
+
+
+def check_contributions(built: Built, shipped: Shipped, place: str) -> None:
+    """Check that no entry has come into an editable install after its manifest was made.
+
+    :param built: what was handed to the builder.
+    :param shipped: what would be shipped now.
+    :param place: the dotted path of the table of the hook.
+    :raises DeclarationError: with all problems.
+    """
+    raise_errors(_late(built, shipped.files, place))
+
+
+def _late(built: Built, paths: Iterable[str], place: str) -> Iterator[Diagnostic]:
+    """What a pattern takes now, and was not there when the manifest was made."""
+    shipped = Shipped(built.files.shipped.root, dict.fromkeys(paths, ""))
+    files = publish(shipped, built.declaration.roots, Table({}, PLACE, []))
+    for path in expand(built.declaration, files).places():
+        if path not in built.manifest["modules"]:
+            message = f"{path!r} was added after this hook had run; put this hook last among the hooks."
+            yield Diagnostic("IM010", "error", message, place=place)
 
 
 def _digest(content: bytes) -> str:
     return base64.b64encode(hashlib.sha384(content).digest()).decode()
-
-
-def _not_in_sdist(place: str, path: str, relative: str, severity: str) -> Diagnostic:
-    message = f"the wheel ships {path!r}, but the sdist does not have {relative}."
-    hint = "" if relative.startswith("../") else f'[tool.hatch.build]\nartifacts = ["{relative}"]'
-    return Diagnostic("IM015", severity, message, place=place, hint=hint)

@@ -9,7 +9,6 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from importmap import _grammar as grammar
-from importmap._errors import DeclarationError
 from importmap._imports_table import Item, read_contexts, read_imports, read_path
 from importmap._manifest import DEFAULT_CONTEXTS
 from importmap._table import Table
@@ -48,26 +47,14 @@ class Declaration:
     strict: bool
 
 
-def declare(table: Mapping[str, object], *, namespace: str, package: str) -> Declaration:
-    """Validate a `[tool.importmap]` table.
-
-    :param table: the table as it is read from TOML; it is not changed.
-    :param namespace: the name of the entry point.
-    :param package: the import package that the entry point names.
-    :raises DeclarationError: with all problems that were found.
-    """
-    inspected = Table(table, PLACE, [])
-    declaration = read_declaration(inspected, namespace=namespace, package=package)
-    if inspected.problems:
-        raise DeclarationError(*inspected.problems)
-    return declaration
-
-
-def read_declaration(
+def declare(
     table: Table, *, namespace: str, package: str, static: str = "", keys: list[str] = KEYS
 ) -> Declaration:
-    """The same as `declare`, with the problems noted in the table.
+    """The declaration in a `[tool.importmap]` table.
 
+    :param table: the table; problems are noted in it.
+    :param namespace: the name of the entry point.
+    :param package: the import package that the entry point names.
     :param static: the static root where none is named; that of the package if empty.
     :param keys: the keys that are known.
     :returns: the declaration, without what has a problem.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from importmap import _watch as watch
@@ -42,7 +43,7 @@ def editable(built: Built, contributed: Mapping[str, object]) -> Built:
     }
     if contributed:
         manifest["build"] = dict(contributed)
-    return Built(manifest, built.files, built.warnings + warnings)
+    return replace(built, manifest=manifest, warnings=built.warnings + warnings)
 
 
 def _without_digest(module: Module) -> Module:

@@ -11,7 +11,7 @@ from importmap._imports_table import Item
 from importmap._table import quote_key
 
 from ._declaration import PLACE, Declaration
-from ._files import PublicFiles, matcher
+from ._files import PublicFiles, finder, matcher
 from ._missing import MissingFiles
 
 
@@ -119,7 +119,7 @@ def _expand_table(
 def _matches(item: Item, files: PublicFiles) -> Iterator[tuple[str, str]]:
     """The specifiers that a pattern or prefix stands for, with their public paths."""
     if item.path is not None:
-        matches = matcher(item.path)
+        matches = finder(item.path)
         for path in sorted(files.wheel):
             star = matches(path)
             if star is None:

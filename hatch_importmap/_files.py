@@ -4,31 +4,64 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from importmap._diagnostics import did_you_mean
+from importmap._diagnostics import Diagnostic, did_you_mean
 from importmap._table import Table
 
 
 @dataclass(frozen=True)
+class Artifacts:
+    """The patterns of ignored files that hatchling ships all the same.
+
+    :param table: the table that they stand in.
+    :param patterns: those that the project has.
+    :param possible: says what would be shipped if there was a pattern for every file.
+    """
+
+    table: str
+    patterns: list[str]
+    possible: Callable[[], Mapping[str, str]]
+
+
+@dataclass(frozen=True)
 class Shipped:
-    """What a wheel ships.
+    """What a wheel or an sdist ships.
 
     :param root: the project folder, absolute.
-    :param files: path in the wheel -> absolute path of the source.
+    :param files: path in the wheel or sdist -> absolute path of the source.
     :param inputs: files that decide what is shipped, such as .gitignore.
-    :param artifacts: the patterns of ignored files to ship that the project has, and the table they
-        stand in; None if the build backend has no such thing.
+    :param artifacts: how to ship ignored files; None where the build backend has no such thing.
     :param noun: what ships the files, for messages.
     """
 
     root: str
     files: Mapping[str, str]
     inputs: tuple[str, ...] = ()
-    artifacts: tuple[str, list[str]] | None = None
+    artifacts: Artifacts | None = None
     noun: str = "the wheel"
+
+    def possible(self) -> Mapping[str, str]:
+        """The files, with those that patterns could add."""
+        return self.files if self.artifacts is None else self.artifacts.possible()
+
+    def with_artifacts(
+        self, found: Iterable[Diagnostic], ignored: Mapping[Diagnostic, list[str]]
+    ) -> list[Diagnostic]:
+        """Some findings, the last of those about ignored files with the lines that ship them all.
+
+        :param ignored: the findings about ignored files, and the patterns that ship these.
+        """
+        found = list(found)
+        wanted = [diagnostic for diagnostic in found if diagnostic in ignored]
+        if not wanted or self.artifacts is None:
+            return found
+        patterns = [*self.artifacts.patterns, *(pattern for each in wanted for pattern in ignored[each])]
+        lines = ", ".join(f'"{pattern}"' for pattern in dict.fromkeys(patterns))
+        hint = f"[{self.artifacts.table}]\nartifacts = [{lines}]"
+        return [_hinted(each, hint) if each == wanted[-1] else each for each in found]
 
 
 @dataclass(frozen=True)
@@ -93,6 +126,19 @@ def matcher(path: str) -> Callable[[str], str | None]:
     return star
 
 
+def finder(path: str) -> Callable[[str], str | None]:
+    """The same as `matcher`, for files: a star or a prefix does not stand for names that begin with a dot."""
+    matches, start = matcher(path), len(path.partition("*")[0])
+
+    def find(name: str) -> str | None:
+        star = matches(name)
+        # Together with the character before it: the star of "a*" may stand for ".js".
+        hidden = star is not None and "/." in f"/{name}"[start : start + 1 + len(star)]
+        return None if hidden else star
+
+    return find
+
+
 def publish(shipped: Shipped, roots: tuple[str, ...], problems: Table) -> PublicFiles:
     """The public files of a wheel.
 
@@ -117,3 +163,9 @@ def publish(shipped: Shipped, roots: tuple[str, ...], problems: Table) -> Public
             "IM012", "static", f"{wheel[public]!r} and {path!r} have the same public path {public!r}."
         )
     return PublicFiles(shipped, roots, wheel)
+
+
+def _hinted(diagnostic: Diagnostic, hint: str) -> Diagnostic:
+    return Diagnostic(
+        diagnostic.code, diagnostic.severity, diagnostic.message, place=diagnostic.place, hint=hint
+    )

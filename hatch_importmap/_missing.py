@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from importmap._diagnostics import Diagnostic, closest
 
-from ._files import PublicFiles, matcher, parents
+from ._files import PublicFiles, finder, parents
 
 
 class MissingFiles:
@@ -19,8 +19,8 @@ class MissingFiles:
 
     def __init__(self, files: PublicFiles) -> None:
         self._files = files
-        # Each finding about an ignored file, and the pattern that would ship it.
-        self._ignored: dict[Diagnostic, str] = {}
+        # Each finding about an ignored file, and the patterns that would ship it.
+        self._ignored: dict[Diagnostic, list[str]] = {}
 
     def report(self, place: str, code: str, path: str, about: str = "") -> Diagnostic:
         """Say that a path is not shipped.
@@ -31,39 +31,36 @@ class MissingFiles:
         :param about: what to say first.
         """
         wide = path.endswith("/") or "*" in path
-        noun = self._files.shipped.noun
+        shipped = self._files.shipped
+        noun = shipped.noun
         what = f"{path!r} matches no file of {noun}" if wide else f"{noun} does not ship {path!r}"
-        top, ignored = next(self._on_disk(path), ("", ""))
-        if not ignored:
-            where = " and ".join(map(repr, self._files.roots))
-            message = f"{about}{what}; it was looked for below {where}.{self._nearest(path, wide)}"
+        looked = f"it was looked for below {' and '.join(map(repr, self._files.roots))}"
+        root, public, source = next(self._on_disk(path), ("", "", ""))
+        if not source:
+            message = f"{about}{what}; {looked}.{self._nearest(path, wide)}"
             return Diagnostic(code, "error", message, place=place)
-        folder = os.path.relpath(top, self._files.shipped.root).replace(os.sep, "/")
-        message = f"{about}{what}: {folder}/{ignored} is there, but ignored."
-        diagnostic = Diagnostic(code, "error", message, place=place)
-        if not folder.startswith("../"):
-            # In the patterns of hatchling a single star does not span folders.
-            self._ignored[diagnostic] = f"{folder}/{path}".replace("/*", "/**/*") + "**" * path.endswith("/")
+        file = os.path.relpath(source, shipped.root).replace(os.sep, "/")
+        possible = shipped.possible()
+        target = next((target for target, origin in possible.items() if origin == source), "")
+        reachable = possible.get(f"{root}/{public}") == source
+        if reachable or shipped.artifacts is None:
+            why = "but ignored"
+        elif target:
+            why = f"but its path in {noun} is {target!r}; {looked}"
+        else:
+            why = f"but in a folder that {noun} leaves out: see 'packages' and 'only-include'"
+        diagnostic = Diagnostic(code, "error", f"{about}{what}: {file} is there, {why}.", place=place)
+        if reachable:
+            self._ignored[diagnostic] = _patterns(file.removesuffix(public) + path)
         return diagnostic
 
     def with_artifacts(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Some findings, the last of those about ignored files with the lines that ship them all."""
-        ignored = [diagnostic for diagnostic in found if diagnostic in self._ignored]
-        if not ignored or self._files.shipped.artifacts is None:
-            return list(found)
-        table, patterns = self._files.shipped.artifacts
-        every = dict.fromkeys([*patterns, *map(self._ignored.__getitem__, ignored)])
-        lines = ", ".join(f'"{pattern}"' for pattern in every)
-        return [
-            _hinted(diagnostic, f"[{table}]\nartifacts = [{lines}]")
-            if diagnostic == ignored[-1]
-            else diagnostic
-            for diagnostic in found
-        ]
+        return self._files.shipped.with_artifacts(found, self._ignored)
 
-    def _on_disk(self, path: str) -> Iterator[tuple[str, str]]:
-        """What a path would match if it were shipped: a static root's folder, and the path below it."""
-        matches = matcher(path)
+    def _on_disk(self, path: str) -> Iterator[tuple[str, str, str]]:
+        """What a path would match if it were shipped: the static root, the public path, and the file."""
+        matches = finder(path)
         for prefix in self._files.prefixes:
             for root in self._files.roots:
                 top = os.path.join(prefix, *root.split("/"))
@@ -74,7 +71,7 @@ class MissingFiles:
                     for name in sorted(names):
                         public = posixpath.normpath(posixpath.join(below, name))
                         if matches(public) is not None:
-                            yield top, public
+                            yield root, public, os.path.abspath(os.path.join(folder, name))
 
     def _nearest(self, path: str, wide: bool) -> str:
         """A question to end a message with, by the names of files, or of folders."""
@@ -96,7 +93,13 @@ def _stem(path: str) -> str:
     return posixpath.splitext(posixpath.basename(path))[0]
 
 
-def _hinted(diagnostic: Diagnostic, hint: str) -> Diagnostic:
-    return Diagnostic(
-        diagnostic.code, diagnostic.severity, diagnostic.message, place=diagnostic.place, hint=hint
-    )
+def _patterns(path: str) -> list[str]:
+    """A path, with a ``*`` or a ``/`` at its end where that is meant, as patterns of hatchling."""
+    if path.endswith("/"):
+        return [f"{path}**"]
+    head, star, tail = path.partition("*")
+    if not star:
+        return [path]
+    # There, a single star does not span folders.
+    deep = f"{head}**/*{tail}" if head.endswith("/") else f"{head}*/**/*{tail}"
+    return [deep] if head.endswith("/") else [path, deep]

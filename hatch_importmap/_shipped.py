@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hatchling.builders.utils import normalize_inclusion_map
@@ -15,7 +16,7 @@ from importmap._diagnostics import Diagnostic
 from importmap._errors import DeclarationError
 from importmap._manifest import FILE_NAME
 
-from ._files import Shipped
+from ._files import Artifacts, Shipped
 
 if TYPE_CHECKING:
     from hatchling.builders.plugin.interface import BuilderInterface, IncludedFile
@@ -67,11 +68,11 @@ def contributed(build_data: Mapping[str, Any], version: str) -> dict[str, object
     return found
 
 
-def shipped_files(builder: WheelBuilder, contributions: Mapping[str, Any]) -> Shipped:
-    """The files of the standard wheel, also where an editable one is built.
+def shipped_files(builder: BuilderInterface[Any, Any], contributions: Mapping[str, Any]) -> Shipped:
+    """The files of an sdist or of the standard wheel, also where an editable one is built.
 
-    :param builder: the builder of the wheel.
-    :param contributions: what `contributed` returned for this build.
+    :param builder: the builder of the wheel or sdist.
+    :param contributions: what `contributed` returned for this build, or the data of the build.
     :raises DeclarationError: if hatchling cannot say.
     """
     files = _files(builder, contributions)
@@ -82,19 +83,18 @@ def shipped_files(builder: WheelBuilder, contributions: Mapping[str, Any]) -> Sh
         root=os.path.abspath(builder.root),
         files=files,
         inputs=(*exclusions["git"], *exclusions["hg"], *filter(os.path.isfile, [hatch_toml])),
-        artifacts=(
-            "tool.hatch.build.targets.wheel" if own else "tool.hatch.build",
+        artifacts=Artifacts(
+            f"tool.hatch.build.targets.{builder.PLUGIN_NAME}" if own else "tool.hatch.build",
             list((builder.target_config if own else builder.build_config).get("artifacts", [])),
+            cache(lambda: _files(builder, {**contributions, "artifacts": ["*"]})),
         ),
     )
 
 
-def sdist_files(builder: BuilderInterface[Any, Any], build_data: Mapping[str, Any]) -> set[str]:
-    """The paths of an sdist, below its top folder.
-
-    :raises DeclarationError: if hatchling cannot say.
-    """
-    return set(_files(builder, build_data))
+def hook_table(builder: BuilderInterface[Any, Any], name: str) -> str:
+    """The dotted path of the table that switches a hook on."""
+    target = f"targets.{builder.PLUGIN_NAME}." if name in builder.target_config.get("hooks", {}) else ""
+    return f"tool.hatch.build.{target}hooks.{name}"
 
 
 def place_problems(builder: WheelBuilder, build_data: Mapping[str, Any]) -> list[Diagnostic]:

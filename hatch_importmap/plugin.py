@@ -20,15 +20,15 @@ from importmap._errors import DeclarationError, ImportMapError
 from importmap._manifest import FILE_NAME, encode
 
 from ._build import build
-from ._check import check_sdist, check_wheel, hooks_after, options_problems
+from ._check import check_contributions, check_sdist, check_wheel, hooks_after, options_problems
 from ._editable import editable
 from ._files import Shipped
 from ._shipped import (
     contributed,
+    hook_table,
     metadata_folder,
     other_hooks,
     place_problems,
-    sdist_files,
     shipped_files,
     wheel_of,
 )
@@ -53,29 +53,43 @@ class ImportMapBuildHook(BuildHookInterface[BuilderConfig]):
             return
         self._remove()
         # Another hook may have moved the wheel.
-        if version == "standard" and os.path.isfile(artifact_path):
-            manifest = f"{metadata_folder(self._wheel_builder)}/{FILE_NAME}"
+        if os.path.isfile(artifact_path):
             with _readable_errors():
                 try:
-                    check_wheel(artifact_path, manifest, self._built)
+                    self._check(version, build_data, artifact_path)
                 except ImportMapError:
                     os.remove(artifact_path)
                     raise
+
+    def _check(self, version: str, build_data: dict[str, Any], wheel: str) -> None:
+        if version == "standard":
+            manifest = f"{metadata_folder(self._wheel_builder)}/{FILE_NAME}"
+            check_wheel(wheel, manifest, self._built, self._table)
+        elif (contributions := contributed(build_data, version)) != self._contributions:
+            # An editable wheel does not hold the files.
+            check_contributions(self._built, shipped_files(self._wheel_builder, contributions), self._table)
 
     @property
     def _wheel_builder(self) -> WheelBuilder:
         return cast("WheelBuilder", self.build_config.builder)
 
+    @property
+    def _table(self) -> str:
+        """The dotted path of the hook's own table."""
+        return hook_table(self.build_config.builder, self.PLUGIN_NAME)
+
     def _initialize_wheel(self, version: str, build_data: dict[str, Any]) -> None:
         builder = self._wheel_builder
-        contributions = contributed(build_data, version)
-        shipped = shipped_files(builder, contributions)
-        problems = [*options_problems(self.config), *place_problems(builder, build_data)]
+        self._contributions = contributed(build_data, version)
+        shipped = shipped_files(builder, self._contributions)
+        problems = [*options_problems(self.config, self._table), *place_problems(builder, build_data)]
         try:
             built = build(self._pyproject(), shipped, self.metadata.version, problems)
         except DeclarationError as error:
-            raise hooks_after(self.PLUGIN_NAME, build_data, error) from None
-        self._built = editable(built, contributions) if version == "editable" else built
+            hooks = build_data["build_hooks"]
+            later = hooks[hooks.index(self.PLUGIN_NAME) + 1 :]
+            raise hooks_after(later, self._table, error) from None
+        self._built = editable(built, self._contributions) if version == "editable" else built
         self._warn(self._built.warnings)
         # Outside the project, which may be read-only; gone whatever becomes of the build.
         folder = tempfile.mkdtemp(prefix="importmap-")
@@ -95,9 +109,9 @@ class ImportMapBuildHook(BuildHookInterface[BuilderConfig]):
         warnings = check_sdist(
             self._pyproject(),
             shipped,
-            sdist_files(self.build_config.builder, build_data),
+            shipped_files(self.build_config.builder, build_data),
             severity="warning" if generated else "error",
-            problems=options_problems(self.config),
+            problems=options_problems(self.config, self._table),
         )
         self._warn(warnings)
 

@@ -20,7 +20,7 @@ from importmap._grammar import NAMESPACE_RULE, is_namespace
 from importmap._table import Table
 
 from ._build import Built, build, build_manifest, read_project_tables
-from ._declaration import KEYS, read_declaration
+from ._declaration import KEYS, declare
 from ._editable import editable
 from ._entry_point import GROUP, find_entry_point, packages_with_static, project_name
 from ._files import Shipped
@@ -83,7 +83,13 @@ def read_application(path: str | os.PathLike[str]) -> tuple[Manifest, list[Diagn
     :returns: a manifest with the source tree, like that of an editable install, and warnings.
     :raises DeclarationError: with all problems.
     """
-    built = editable(_build_application(*_open(path)), {})
+    root, pyproject = _open(path)
+    if _is_library(pyproject):
+        message = "is that of a library: it is to be installed, not read in place."
+        hint = f'python -m pip install -e "{root}"'
+        place = str(root / "pyproject.toml")
+        raise DeclarationError(Diagnostic("IM017", "error", message, place=place, hint=hint))
+    built = editable(_build_application(root, pyproject), {})
     return built.manifest, built.warnings
 
 
@@ -92,9 +98,7 @@ def _build_application(root: Path, pyproject: dict[str, object]) -> Built:
     top = Table(pyproject, "", [])
     table = top.table("tool").table("importmap")
     name, namespace = _application_names(top.table("project"), table)
-    declaration = read_declaration(
-        table, namespace=namespace, package="", static="static", keys=[*KEYS, "namespace"]
-    )
+    declaration = declare(table, namespace=namespace, package="", static="static", keys=[*KEYS, "namespace"])
     shipped = Shipped(str(root), _walk(root, declaration.roots), noun="the project")
     built = build_manifest(name, _static_version(pyproject), declaration, shipped, top)
     del built.manifest["package"]
@@ -107,7 +111,7 @@ def _open(path: str | os.PathLike[str]) -> tuple[Path, dict[str, object]]:
     if file.is_dir():
         file = file / "pyproject.toml"
     why = "the name must be pyproject.toml"
-    if file.name == "pyproject.toml":
+    if file.name == "pyproject.toml" or not file.exists():
         try:
             return file.parent, tomllib.loads(file.read_text(encoding="utf-8"))
         except OSError as error:
@@ -137,6 +141,21 @@ def _application_names(project: Table, table: Table) -> tuple[str, str]:
         table.problem("IM003", "namespace", message, 'namespace = "my-site"')
     namespace = namespace or own or "project"
     return name or namespace.removeprefix("@").replace("/", "-"), namespace
+
+
+def _is_library(pyproject: Mapping[str, object]) -> bool:
+    """Whether a project is built, and is found by its entry point or has the hook."""
+    top = Table(pyproject, "", [])
+    build = top.table("tool").table("hatch").table("build")
+    wheel = build.table("targets").table("wheel")
+    return (
+        "build-system" in pyproject
+        and not _is_application(pyproject)
+        and (
+            bool(top.table("project").table("entry-points").table(GROUP).data)
+            or any("importmap" in table.table("hooks").data for table in (build, wheel))
+        )
+    )
 
 
 def _is_application(pyproject: Mapping[str, object]) -> bool:

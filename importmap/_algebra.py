@@ -32,36 +32,49 @@ def difference(extra: Rules, base: Rules) -> Rules:
     :raises ConflictError: with every rule that `base` decides otherwise.
     """
     conflicts = _disagreements(base, extra)
-    needed, page = {}, dict(base)
+    needed, page, loadable = {}, dict(base), _loadable(base)
     for rule, value in extra.items():
         if rule in base:
             continue
-        decided, by_base = _decides(base, rule)
+        decided, by_base = _decides(base, rule, loadable)
         if decided and by_base != value:
             conflicts.append(_disagreement(rule, by_base, value))
         # What `base` says may be hidden by a prefix that comes with the difference.
-        elif not decided or _decides(page, rule) != (True, value):
+        elif not decided or _decides(page, rule, loadable) != (True, value):
             needed[rule] = page[rule] = value
     _refuse(conflicts)
     return needed
 
 
-def _decides(base: Rules, rule: Key) -> tuple[bool, Any]:
+def _decides(base: Rules, rule: Key, loadable: set[str]) -> tuple[bool, Any]:
     """Whether, and to what, `base` resolves the key of a rule that it does not have."""
     section, scope, key = rule
     if section == "scopes":
-        outer = [
-            name
-            for kind, name, _ in base
-            if kind == "scopes" and name.endswith("/") and scope.startswith(name)
-        ]
-        for name in sorted({*outer, scope}, key=len, reverse=True):
+        for name in dict.fromkeys([scope, *reversed(_prefixes(scope))]):
             found, value = _lookup(base, "scopes", name, key)
             if found:
                 return True, value
+        if scope not in loadable:
+            return False, None
     elif section != "imports":
         return False, None
     return _lookup(base, "imports", "", key)
+
+
+def _loadable(base: Rules) -> set[str]:
+    """The URLs that a page with `base` can load, and the prefixes of these, as scopes name them.
+
+    Only modules that are loaded resolve names: what no such URL lies in has decided nothing.
+    """
+    addresses = {value for (section, _, _), value in base.items() if section in ("imports", "scopes")}
+    scopes = {scope for section, scope, _ in base if section == "scopes"}
+    prefixes = {prefix for address in addresses if address is not None for prefix in _prefixes(address)}
+    return addresses | scopes | prefixes
+
+
+def _prefixes(url: str) -> list[str]:
+    """The parts of a URL that end in ``/``, as prefix scopes do, from the shortest to the longest."""
+    return [url[: end + 1] for end, character in enumerate(url) if character == "/"]
 
 
 def _lookup(base: Rules, section: str, scope: str, key: str) -> tuple[bool, Any]:

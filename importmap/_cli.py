@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 from rich import box
@@ -75,14 +76,20 @@ def show(contexts: Sequence[str], form: str, base_url: str, project: str | None)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--base-url") from None
     contexts = contexts or DEFAULT_CONTEXTS
-    import_map = registry.load(contexts)
+    with _json_errors(form):
+        import_map = registry.load(contexts)
+        diagnostics = registry.diagnostics(contexts)
     if form == "json":
         click.echo(import_map.to_json(indent=2))
     elif form == "html":
         click.echo(import_map.render())
     else:
         _print_map(import_map)
-    _finish(registry.diagnostics(contexts))
+        others = [name for name in registry.contexts if name not in contexts]
+        if others and not import_map.imports:
+            asked, known = (", ".join(map(repr, names)) for names in (contexts, others))
+            click.echo(f"No package has entries in {asked}. Other contexts: {known}.")
+    _finish(diagnostics)
 
 
 @cli.command(name="list")
@@ -91,11 +98,11 @@ def show(contexts: Sequence[str], form: str, base_url: str, project: str | None)
 def list_(form: str, project: str | None) -> None:
     """The packages that take part."""
     registry = Registry(project=project)
-    rows = [_row(package) for package in registry.packages]
-    diagnostics = registry.diagnostics(registry.contexts)
+    with _json_errors(form, packages=[]):
+        rows = [_row(package) for package in registry.packages]
+        diagnostics = registry.diagnostics(registry.contexts)
     if form == "json":
-        document = {"packages": rows, "diagnostics": [found.to_dict() for found in diagnostics]}
-        click.echo(json.dumps(document, indent=2))
+        _print_json(diagnostics, packages=rows)
     else:
         _print_table(rows)
     _finish(diagnostics)
@@ -156,6 +163,22 @@ def _print_map(import_map: ImportMap) -> None:
         for specifier, url in names.items():
             table.add_row(specifier, url or "blocked", scope)
     _console().print(table)
+
+
+def _print_json(diagnostics: Iterable[Diagnostic], **members: object) -> None:
+    document = {**members, "diagnostics": [found.to_dict() for found in diagnostics]}
+    click.echo(json.dumps(document, indent=2))
+
+
+@contextmanager
+def _json_errors(form: str, **members: object) -> Iterator[None]:
+    """Programs find what keeps a command from its result where they look for the result."""
+    try:
+        yield
+    except ImportMapError as error:
+        if form == "json":
+            _print_json(error.diagnostics, **members)
+        raise
 
 
 def _console() -> Console:

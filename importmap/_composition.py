@@ -14,11 +14,12 @@ from ._diagnostics import Diagnostic, did_you_mean
 from ._errors import ConflictError
 from ._grammar import owns
 from ._map import ImportMap
+from ._ownership import conflict
 from ._package import Package
-from ._selection import Selection
+from ._selection import Selection, entries_in
 from ._settings import Settings, is_url
 from ._third_party import Copy, own_copies, required_copies
-from ._urls import Urls, directory, encode
+from ._urls import Urls, comparable, directory, encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class Composer:
 
     :param packages: all packages of the site, sorted by namespace.
     :param settings: the site's configuration.
-    :raises ConflictError: if the site's own entries take names that a package owns.
+    :raises ConflictError: if the site's own entries take names that a package owns, or a
+        package decides what another's file must be.
     """
 
     def __init__(self, packages: Sequence[Package], settings: Settings) -> None:
@@ -42,6 +44,7 @@ class Composer:
             for top in {path.partition("/")[0] for path in package.manifest["modules"]}:
                 self._users.setdefault(top, set()).add(package.distribution)
         self._check_site_entries()
+        self._check_urls()
 
     def compose(
         self, selections: Iterable[Selection], contexts: Sequence[str]
@@ -63,7 +66,7 @@ class Composer:
                         integrity[url] = entry["integrity"]
             paths = list(_paths(selection))
             imports.update(self._relative_keys(paths))
-            names = self._names(selection, diagnostics)
+            names = self._names(selection, contexts, diagnostics)
             for scope, taken in self._scopes(selection, paths) if names else ():
                 free = {name: url for name, url in names.items() if name not in taken}
                 scopes.setdefault(scope, {}).update(free)
@@ -125,7 +128,9 @@ class Composer:
 
     # Scopes
 
-    def _names(self, selection: Selection, diagnostics: list[Diagnostic]) -> dict[str, str | None]:
+    def _names(
+        self, selection: Selection, contexts: Sequence[str], diagnostics: list[Diagnostic]
+    ) -> dict[str, str | None]:
         """The private and third-party specifiers of a package."""
         manifest = selection.package.manifest
         names: dict[str, str | None] = {}
@@ -133,7 +138,13 @@ class Composer:
             return names
         for specifier, entry in manifest["private"].items():
             names[specifier] = self._address(selection, specifier, entry, diagnostics)
-        copies, found = required_copies(selection.package, self._packages, list(self._settings.imports))
+        provided = list(self._settings.imports)
+        copies, found = required_copies(
+            selection.package,
+            self._packages,
+            provided,
+            lambda owner: entries_in(owner, contexts, self._settings.contexts),
+        )
         diagnostics += found
         for specifier, copy in {**own_copies(selection.package), **copies}.items():
             names[specifier] = self._copy(copy, specifier, diagnostics)
@@ -192,6 +203,35 @@ class Composer:
             for name, target in self._settings.imports.items()
             for package in self._packages
             if owns(package.namespace, name.rstrip("/"))
+        ]
+        if conflicts:
+            raise ConflictError(*conflicts)
+
+    def _check_urls(self) -> None:
+        """A map has one integrity for each URL: a package may not give that of another's file."""
+        urls = {
+            entry["url"]: package
+            for package in self._packages
+            for entry in package.manifest["imports"].values()
+            if "url" in entry
+        }
+        if not urls:
+            return
+        owners = {
+            comparable(url): (owner, path)
+            for owner in self._packages
+            for path in owner.manifest["modules"]
+            if (url := self._urls.get(path)) is not None
+        }
+        conflicts = [
+            conflict(
+                "IM202",
+                owned[0],
+                package,
+                f"{package.distribution} maps to {url!r}, which is the URL of {owned[1]!r} here.",
+            )
+            for url, package in urls.items()
+            if (owned := owners.get(comparable(url))) is not None and owned[0] is not package
         ]
         if conflicts:
             raise ConflictError(*conflicts)

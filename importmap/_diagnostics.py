@@ -51,6 +51,7 @@ CODES = {
     "IM211": "two maps disagree",
     "IM212": "a module is missing",
     "IM213": "a context is unknown",
+    "IM214": "the application's own table stands for its installed copy",
 }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 
 from . import _editable as editable
-from ._diagnostics import Diagnostic
+from ._diagnostics import Diagnostic, did_you_mean
 from ._distributions import find
 from ._errors import ManifestError
 from ._grammar import NAMESPACE_RULE, is_namespace, is_package, normalise
@@ -16,12 +17,12 @@ from ._package import Package
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Collection
 
     from ._manifest import Manifest
 
 
-def discover(disable: Container[str] = ()) -> tuple[list[Package], list[Diagnostic]]:
+def discover(disable: Collection[str] = ()) -> tuple[list[Package], list[Diagnostic]]:
     """All packages of the running interpreter, sorted by namespace, and what was wrong.
 
     :param disable: normalised names of distributions to pass over.
@@ -37,10 +38,12 @@ def discover(disable: Container[str] = ()) -> tuple[list[Package], list[Diagnost
             gc.enable()
 
 
-def _discover(disable: Container[str]) -> tuple[list[Package], list[Diagnostic]]:
+def _discover(disable: Collection[str]) -> tuple[list[Package], list[Diagnostic]]:
     diagnostics: list[Diagnostic] = []
     packages = []
+    names = set()
     for installed in find(diagnostics):
+        names.add(installed.name)
         if installed.name in disable:
             continue
         try:
@@ -58,7 +61,19 @@ def _discover(disable: Container[str]) -> tuple[list[Package], list[Diagnostic]]
                 )
             )
     packages.sort(key=lambda package: (package.namespace, package.distribution))
+    # One whose entry points cannot be read has no name here, but it is installed.
+    names |= {diagnostic.distribution for diagnostic in diagnostics}
+    diagnostics += [not_installed(name, names, "disable") for name in sorted(disable) if name not in names]
     return packages, diagnostics
+
+
+def not_installed(name: str, known: Collection[str], place: str) -> Diagnostic:
+    """The configuration names a distribution that is not there.
+
+    :param place: the key of the configuration.
+    """
+    message = f"no package of the distribution {name!r} is installed.{did_you_mean(name, sorted(known))}"
+    return Diagnostic("IM204", "warning", message, place=place)
 
 
 def _refused(installed: Installed, code: str, message: str, place: str, hint: str = "") -> ManifestError:
@@ -125,6 +140,9 @@ def _check_source_tree(manifest: Manifest, installed: Installed, place: str, fro
         reason = "only an editable install may name a source tree"
     else:
         reason = editable.distrust(manifest, installed)
+    if not reason:
+        place = os.path.join(manifest["project"], "pyproject.toml")
+        reason = editable.distrust_project(place, installed.name)
     if reason:
         raise _refused(installed, "IM109", f"the manifest is not believed: {reason}.", place)
 

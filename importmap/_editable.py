@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+
+from ._grammar import normalise
+from ._watch import SOURCE_SUFFIXES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,8 +22,9 @@ MEMBERS = frozenset({"project", "files", "pyproject", "watch", "build"})
 def distrust(manifest: Manifest, installed: Installed) -> str:
     """Why an editable manifest is not believed; ``""`` if it is.
 
-    Anybody can write ``"project"`` into a wheel. Only an installer writes that an
-    install is editable, and only files of that very project are taken.
+    Anybody can write ``"project"`` into a wheel, and a direct_url.json beside it. So an
+    install has to be editable, the project has to agree (see `distrust_project`), and
+    only files of that very project are taken.
     """
     project = manifest.get("project", "")
     if not os.path.isabs(project):
@@ -29,17 +34,49 @@ def distrust(manifest: Manifest, installed: Installed) -> str:
         return "it names a source tree, but the distribution is not installed as editable"
     if not _same(source, project):
         return f"it names the source tree {project!r}, but {source!r} is installed as editable"
-    return distrust_files(manifest)
+    return _distrust_files(manifest)
 
 
-def distrust_files(manifest: Manifest) -> str:
-    """Why the file paths of a manifest with a source tree are not believed; ``""`` if they are."""
-    root = os.path.realpath(manifest["project"])
-    for path in manifest.get("files", {}).values():
+def distrust_project(pyproject: str, name: str) -> str:
+    """Why a project is not that of a distribution; ``""`` if it is.
+
+    :param pyproject: the pyproject.toml of the project.
+    :param name: the normalised name of the distribution.
+    """
+    # Only editable installs need it, and it is slow to import.
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        with open(pyproject, "rb") as file:
+            called = tomllib.load(file)["project"]["name"]
+        if normalise(called) == name:
+            return ""
+    except OSError as error:
+        return f"the project's name cannot be read: {error.strerror}"
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return "the project's name cannot be read"
+    return f"the project is called {called!r}"
+
+
+def _distrust_files(manifest: Manifest) -> str:
+    root = os.path.join(os.path.realpath(manifest["project"]), "")
+    for public, path in manifest.get("files", {}).items():
         real = os.path.realpath(path)
-        if not (os.path.isabs(path) and real.startswith(os.path.join(root, ""))):
+        if not (os.path.isabs(path) and real.startswith(root)):
             return f"the file {path!r} lies outside the project"
+        # The name that is served says what a file is, so the file has to be that.
+        kinds = SOURCE_SUFFIXES if public.endswith(SOURCE_SUFFIXES) else (_suffix(public),)
+        if _suffix(real) not in kinds:
+            return f"the file {path!r} is of another kind than {public!r}"
     return ""
+
+
+def _suffix(path: str) -> str:
+    """The end of a file's name from its last dot, also of ``.env``; without a dot, all of it."""
+    return "".join(os.path.basename(path).rpartition(".")[1:])
 
 
 def _editable_source(raw: bytes | None) -> str | None:

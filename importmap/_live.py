@@ -6,7 +6,7 @@ import os
 
 from . import _watch as watch
 from ._diagnostics import Diagnostic
-from ._errors import ImportMapError, ManifestError
+from ._errors import DeclarationError, ImportMapError, ManifestError
 from ._grammar import normalise
 from ._package import Package
 
@@ -31,6 +31,9 @@ def freshened(package: Package, live: bool | None, diagnostics: list[Diagnostic]
     manifest = package.manifest
     if live is False or "project" not in manifest or not has_changed(package):
         return package
+    recorded = manifest["watch"]
+    # Before anything is read: what is touched meanwhile shows at the next look.
+    now = watch.stamps(recorded)
     try:
         from hatch_importmap.project import read_editable
 
@@ -38,30 +41,31 @@ def freshened(package: Package, live: bool | None, diagnostics: list[Diagnostic]
         _check_names(manifest, fresh)
         return package.with_manifest(fresh)
     except ImportError:
-        if not watch.is_outdated(manifest["watch"], manifest.get("pyproject", "")):
-            return package
-        message = "the source tree has changed since it was installed; the recorded modules are served."
-        diagnostics.append(
-            Diagnostic(
-                "IM110",
-                "warning",
-                message,
-                distribution=package.distribution,
-                place=manifest["project"],
-                hint=_EXTRA,
+        if watch.is_outdated(recorded, manifest.get("pyproject", "")):
+            message = "the source tree has changed since it was installed; the recorded modules are served."
+            diagnostics.append(
+                Diagnostic(
+                    "IM110",
+                    "warning",
+                    message,
+                    distribution=package.distribution,
+                    place=manifest["project"],
+                    hint=_EXTRA,
+                )
             )
-        )
-    except ImportMapError as error:
+    except (ImportMapError, OSError) as error:
+        why = f"{error.filename}: {error.strerror}." if isinstance(error, OSError) else error
         diagnostics.append(
             Diagnostic(
                 "IM111",
                 "error",
-                f"the source tree cannot be read; the recorded modules are served.\n{error}",
+                f"the source tree cannot be read; the recorded modules are served.\n{why}",
                 distribution=package.distribution,
                 place=manifest["project"],
             )
         )
-    return package
+    # One attempt for each change: the next is made when something is touched again.
+    return package.with_manifest({**manifest, "watch": now})
 
 
 def _check_names(recorded: Manifest, fresh: Manifest) -> None:
@@ -79,7 +83,10 @@ def build(project: str) -> tuple[Manifest, list[Diagnostic]]:
     """
     from hatch_importmap.project import read_project
 
-    return read_project(project)
+    try:
+        return read_project(project)
+    except OSError as error:
+        raise _unreadable(error, project) from None
 
 
 def application(path: str | os.PathLike[str], diagnostics: list[Diagnostic]) -> Package:
@@ -110,6 +117,14 @@ def _application_manifest(path: str, diagnostics: list[Diagnostic]) -> Manifest:
             raise ManifestError(Diagnostic("IM102", "error", message, place=path)) from None
     from hatch_importmap.project import read_application
 
-    manifest, found = read_application(path)
+    try:
+        manifest, found = read_application(path)
+    except OSError as error:
+        raise _unreadable(error, path) from None
     diagnostics += found
     return manifest
+
+
+def _unreadable(error: OSError, project: str) -> DeclarationError:
+    place = str(error.filename or project)
+    return DeclarationError(Diagnostic("IM017", "error", f"cannot be read: {error.strerror}.", place=place))

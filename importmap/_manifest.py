@@ -41,7 +41,11 @@ if TYPE_CHECKING:
         version: str
 
     class Manifest(TypedDict, total=False):
-        """The document. `decode` returns one in which all but the last six keys are present."""
+        """The document. `decode` returns one in which the sections are present, empty or not.
+
+        What may be missing is `package` (only a distribution with a manifest has one), `version`,
+        and what only editable installs and applications have.
+        """
 
         manifest: int
         name: str

@@ -52,7 +52,7 @@ def in_contexts(package: Package, contexts: Sequence[str], diagnostics: list[Dia
     """A package whose entries a callable decides, with its entries in some contexts.
 
     The callable is asked for one context at a time, so that what an entry means does not
-    depend on what else a page asks for.
+    depend on what else a page asks for. It answers for contexts, it does not make them known.
 
     :param diagnostics: what is wrong with its answers is added to it.
     """

@@ -20,7 +20,7 @@ class Package(Value):
     :param distribution: its normalised name (PEP 503).
     :param version: its version, ``""`` if unknown.
     :param namespace: the specifier prefix that it owns.
-    :param manifest: its manifest, a checked document.
+    :param manifest: its manifest, a checked document that is not to be changed.
     :param place: the file or object that the manifest came from.
     :param provider: gives the entries of each context, where a callable decides.
     """

@@ -142,6 +142,7 @@ def configure(**settings: Unpack[Configuration]) -> None:
     :param strict: raise what is otherwise logged.
     :param live: follow the source trees of editable installs at each `load`; None looks once
         per process, False never.
+    :raises TypeError: for any other key.
     :raises ValueError: for a value that cannot be meant.
     """
     global _registry  # noqa: PLW0603  # the one piece of global state there is

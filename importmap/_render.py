@@ -85,5 +85,5 @@ def preload_links(urls: list[str], integrity: Mapping[str, str], attrs: Mapping[
 
 
 def is_javascript(url: str) -> bool:
-    """Whether a URL's path ends as that of a JavaScript module."""
-    return url.partition("?")[0].partition("#")[0].endswith((".js", ".mjs"))
+    """Whether a URL may lead to JavaScript: many of them end in no suffix at all."""
+    return not url.partition("?")[0].partition("#")[0].endswith((".css", ".json", ".wasm"))

@@ -44,14 +44,12 @@ def select(
     :param contexts: the contexts asked for.
     :param modules: the only specifiers wanted; None for all of the contexts.
     :param site: what the site decides, by context.
-    :raises UnknownContextError: for a context that nobody knows.
     :raises MissingModuleError: for a module that the contexts do not have.
     """
-    _check_contexts(packages, contexts, site)
     selections = [
         Selection(package, imports)
         for package in packages
-        if (imports := _in_contexts(package, contexts, site))
+        if (imports := entries_in(package, contexts, site))
     ]
     if modules is None:
         return selections
@@ -63,10 +61,10 @@ def select(
     ]
 
 
-def _in_contexts(
+def entries_in(
     package: Package, contexts: Sequence[str], site: Mapping[str, SiteContext]
 ) -> Mapping[str, Entry]:
-    """The public entries of a package that belong to one of `contexts`."""
+    """The public entries of a package that belong to one of `contexts`, as the site sees them."""
     wanted = set(contexts)
     for context in wanted & site.keys():
         if package.distribution in site[context].disable:
@@ -87,9 +85,10 @@ def known_contexts(packages: Sequence[Package], site: Mapping[str, SiteContext])
     return sorted({*DEFAULT_CONTEXTS, *site, *(context for contexts in named for context in contexts)})
 
 
-def _check_contexts(
+def check_contexts(
     packages: Sequence[Package], contexts: Sequence[str], site: Mapping[str, SiteContext]
 ) -> None:
+    """Refuse contexts that nobody knows. :raises UnknownContextError: with all of them."""
     known = known_contexts(packages, site)
     unknown = [context for context in contexts if context not in known]
     if unknown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 
 from ._diagnostics import did_you_mean
@@ -11,11 +12,11 @@ from ._value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import os
-    from typing import TypedDict
+    from typing import TypedDict, TypeVar
 
     from ._protocol import Static
 
+    _T = TypeVar("_T")
     #: A public path, an absolute path, or an https URL.
     Target = str
 
@@ -44,9 +45,11 @@ class SiteContext(Value):
     enable: frozenset[str]
     disable: frozenset[str]
 
-    def __init__(self, name: str, table: Mapping[str, Iterable[str]]) -> None:
-        if not is_context(name):
+    def __init__(self, name: object, table: Mapping[str, Iterable[str]]) -> None:
+        if not (isinstance(name, str) and is_context(name)):
             raise ValueError(f"contexts: {name!r} is refused: {CONTEXT_RULE}")
+        if not isinstance(table, Mapping):
+            raise ValueError(f"contexts[{name!r}] must be a table with 'enable' and 'disable', not {table!r}")
         for key in table:
             if key not in ("enable", "disable"):
                 raise ValueError(
@@ -61,6 +64,7 @@ class SiteContext(Value):
 class Settings(Value):
     """The keyword arguments of `Registry` and `configure`, checked.
 
+    :raises TypeError: for a key that there is not.
     :raises ValueError: for a value that cannot be meant.
     """
 
@@ -86,21 +90,27 @@ class Settings(Value):
         overrides: Mapping[str, Target | None] | None = None,
         strict: bool = False,
         live: bool | None = None,
+        **unknown: object,
     ) -> None:
-        for name, target in (imports or {}).items():
-            if target is None:
-                raise ValueError(f"imports[{name!r}]: None can only stand in overrides")
-            _check_target(name, target)
-        for name, override in (overrides or {}).items():
-            if override is not None:
-                _check_target(name, override)
+        for key in unknown:
+            known = list(self.__slots__)
+            raise TypeError(
+                f"unexpected keyword argument {key!r}.{did_you_mean(key, known)} "
+                f"Known: {', '.join(map(repr, known))}."
+            )
+        if not (project is None or isinstance(project, (str, os.PathLike))):
+            raise ValueError(f"project must be the path of a file, not {project!r}")
+        if not isinstance(strict, bool):
+            raise ValueError(f"strict must be True or False, not {strict!r}")
+        if not (live is None or isinstance(live, bool)):
+            raise ValueError(f"live must be True, False or None, not {live!r}")
         self._set(
-            static=StaticURL(static) if isinstance(static, str) else static,
-            contexts={name: SiteContext(name, table) for name, table in (contexts or {}).items()},
+            static=_static(static),
+            contexts={name: SiteContext(name, table) for name, table in _table("contexts", contexts).items()},
             disable=_names("disable", disable),
             project=project,
-            imports=dict(imports or {}),
-            overrides=dict(overrides or {}),
+            imports=_imports(imports),
+            overrides=_overrides(overrides),
             strict=strict,
             live=live,
         )
@@ -111,14 +121,61 @@ def is_url(target: Target) -> bool:
     return target.startswith(("/", "https:"))
 
 
+def _static(static: Static | str) -> Static:
+    if isinstance(static, str):
+        return StaticURL(static)
+    if not callable(getattr(static, "url", None)):
+        raise ValueError(f"static must be a URL or an object with the methods of Static, not {static!r}")
+    return static
+
+
+def _imports(imports: Mapping[str, Target] | None) -> dict[str, Target]:
+    checked = dict(_table("imports", imports))
+    for name, target in checked.items():
+        _check_specifier("imports", name)
+        if not name or name.startswith(("/", "./", "../", "#")):
+            raise ValueError(
+                f"imports: {name!r} is refused: a specifier is a bare name such as 'shop/cart'; "
+                "browsers take what begins with '/', './' or '../' for a URL, "
+                "and '#' names are private to a package"
+            )
+        if target is None:
+            raise ValueError(f"imports[{name!r}]: None can only stand in overrides")
+        _check_target(name, target)
+    return checked
+
+
+def _overrides(overrides: Mapping[str, Target | None] | None) -> dict[str, Target | None]:
+    checked = dict(_table("overrides", overrides))
+    for name, target in checked.items():
+        _check_specifier("overrides", name)
+        if target is not None:
+            _check_target(name, target)
+    return checked
+
+
+def _table(where: str, table: Mapping[str, _T] | None) -> Mapping[str, _T]:
+    if not (table is None or isinstance(table, Mapping)):
+        raise ValueError(f"{where} must be a mapping, not {table!r}")
+    return table or {}
+
+
+def _check_specifier(where: str, name: object) -> None:
+    if not isinstance(name, str):
+        raise ValueError(f"{where}: a specifier must be a string, not {name!r}")
+
+
 def _check_target(name: str, target: object) -> None:
     if not isinstance(target, str):
         raise ValueError(f"the target of {name!r} must be a string, not {target!r}")
-    good = (
-        is_https_url(target)
-        if target.startswith("https:")
-        else is_path(target.removeprefix("/").removesuffix("/"))
-    )
+    path, _, query = target.partition("?")
+    if target.startswith("https:"):
+        good = is_https_url(target)
+    elif query and target.startswith("/"):
+        # A query is the same in every URL; a public path has none, for it names a file.
+        good = is_path(path[1:]) and is_https_url(f"https://host/?{query}")
+    else:
+        good = is_path(target.removeprefix("/").removesuffix("/"))
     if not good or name.endswith("/") != target.endswith("/"):
         raise ValueError(
             f"the target {target!r} of {name!r} must be a public path, an absolute path or an https URL, "
@@ -133,4 +190,10 @@ def _check_target(name: str, target: object) -> None:
 def _names(where: str, names: Iterable[str]) -> frozenset[str]:
     if isinstance(names, str):
         raise ValueError(f"{where} must be a list of distributions, not a string")
+    if not isinstance(names, Iterable):
+        raise ValueError(f"{where} must be a list of distributions, not {names!r}")
+    names = list(names)
+    for name in names:
+        if not isinstance(name, str):
+            raise ValueError(f"{where}: the name of a distribution must be a string, not {name!r}")
     return frozenset(map(normalise, names))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from . import _live as live
+from . import _watch as watch
 from ._composition import Composer
-from ._diagnostics import Diagnostic, did_you_mean
-from ._discovery import discover
-from ._grammar import normalise
+from ._diagnostics import Diagnostic
+from ._discovery import discover, not_installed
+from ._errors import ConflictError
 from ._map import ImportMap
 from ._ownership import check_ownership
 from ._package import Package
-from ._selection import known_contexts, select
+from ._selection import check_contexts, known_contexts, select
 from ._sentinel import check_own_package
 from ._settings import Settings
 
@@ -31,11 +32,13 @@ class Site:
         packages = [live.freshened(package, settings.live, diagnostics) for package in found]
         if settings.project is not None:
             application = live.application(settings.project, diagnostics)
-            # Where it is installed as well, the site has said what it wants to be read.
-            packages = [package for package in packages if package.distribution != application.distribution]
-            packages.append(application)
-            packages.sort(key=lambda package: (package.namespace, package.distribution))
-        check_ownership(packages)
+            packages = _with_application(packages, application, diagnostics)
+        try:
+            check_ownership(packages)
+        except ConflictError as error:
+            # `disable` is the way out of a conflict; it may have a typo in it.
+            typos = [found for found in diagnostics if found.place == "disable"]
+            raise ConflictError(*error.diagnostics, *typos) from None
         diagnostics += _unknown_distributions(settings, packages)
         self._settings = settings
         self._composer = Composer(packages, settings)
@@ -43,6 +46,8 @@ class Site:
         self.packages = tuple(packages)
         #: What was found on the way.
         self.diagnostics = tuple(diagnostics)
+        # A project that was refused has no package; it is looked at again when it is mended.
+        self._refused = watch.stamps(found.place for found in diagnostics if found.code == "IM109")
 
     @property
     def contexts(self) -> tuple[str, ...]:
@@ -51,12 +56,13 @@ class Site:
 
     def has_changed(self) -> bool:
         """Whether a source tree is no longer what its package was read from."""
-        return any(live.has_changed(package) for package in self.packages)
+        return watch.has_changed(self._refused) or any(map(live.has_changed, self.packages))
 
     def load(
         self, contexts: Sequence[str], modules: Sequence[str] | None
     ) -> tuple[ImportMap, list[Diagnostic]]:
         """The map of some contexts, and what was found when it was made; see `Registry.load`."""
+        check_contexts(self.packages, contexts, self._settings.contexts)
         diagnostics: list[Diagnostic] = []
         packages: Sequence[Package] = self.packages
         if any(package.provider for package in packages):
@@ -72,20 +78,38 @@ class Site:
         return composed, diagnostics + more
 
 
+def _with_application(
+    packages: Sequence[Package], application: Package, diagnostics: list[Diagnostic]
+) -> list[Package]:
+    """All packages and the application, in place of its installed copy, which is reported."""
+    copies = [
+        package
+        for package in packages
+        if (package.distribution, package.namespace) == (application.distribution, application.namespace)
+    ]
+    diagnostics += [
+        Diagnostic(
+            "IM214",
+            "info",
+            "the application's own table stands for its installed copy.",
+            distribution=copy.distribution,
+            place=application.place,
+        )
+        for copy in copies
+    ]
+    others = [package for package in packages if package not in copies]
+    return sorted([*others, application], key=lambda package: (package.namespace, package.distribution))
+
+
 def _unknown_distributions(settings: Settings, packages: Sequence[Package]) -> list[Diagnostic]:
-    known = sorted(package.distribution for package in packages)
+    known = {package.distribution for package in packages}
     named = {
         f"contexts[{context!r}]": sorted(decision.enable | decision.disable)
         for context, decision in settings.contexts.items()
     }
     return [
-        Diagnostic(
-            "IM204",
-            "warning",
-            f"no package of the distribution {name!r} is installed.{did_you_mean(name, known)}",
-            place=place,
-        )
+        not_installed(name, known, place)
         for place, names in named.items()
         for name in names
-        if normalise(name) not in known and name not in settings.disable
+        if name not in known and name not in settings.disable
     ]

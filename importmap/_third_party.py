@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ._diagnostics import Diagnostic
 from ._grammar import owns
@@ -27,7 +27,10 @@ def own_copies(package: Package) -> dict[str, Copy]:
 
 
 def required_copies(
-    package: Package, packages: Sequence[Package], provided: Sequence[str]
+    package: Package,
+    packages: Sequence[Package],
+    provided: Sequence[str],
+    present: Callable[[Package], Iterable[str]],
 ) -> tuple[dict[str, Copy], list[Diagnostic]]:
     """The modules of others that a package asked for by `requires`.
 
@@ -36,6 +39,7 @@ def required_copies(
 
     :param packages: all packages of the site, sorted by namespace.
     :param provided: specifiers that the site itself maps.
+    :param present: the public specifiers of a package in the contexts of the page.
     :returns: copies by specifier, and what is missing or borrowed.
     """
     copies: dict[str, Copy] = {}
@@ -47,6 +51,13 @@ def required_copies(
         if owner is not None:
             if not _satisfies(owner.version, wanted):
                 message = f"requires {name!r} {wanted}; installed: {owner.version} in {owner.distribution}."
+                diagnostics.append(_problem(package, message))
+            elif (
+                owner is not package
+                and owner.provider is None
+                and not any(owns(name.rstrip("/"), specifier) for specifier in present(owner))
+            ):
+                message = f"requires {name!r}, which {owner.distribution} has in other contexts only."
                 diagnostics.append(_problem(package, message))
             continue
         candidates = [copy for other in packages if (copy := own_copies(other).get(name)) is not None]

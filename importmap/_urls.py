@@ -37,10 +37,16 @@ class Urls:
 
     def _ask(self, path: str) -> str | None:
         try:
-            url = self._static.url(path)
-        except LookupError as error:
+            url: object = self._static.url(path)
+        # ValueError is what Django's storages raise for a file that was not collected.
+        except (LookupError, ValueError) as error:
             message = f"the file {path!r} cannot be served ({error}); its entries are left out."
             self.problems[path] = Diagnostic("IM205", "warning", message, place=path)
+            return None
+        if not isinstance(url, str):
+            kind = type(url).__name__
+            message = f"the static URL of {path!r} must be a string, not {kind}; its entries are left out."
+            self.problems[path] = Diagnostic("IM210", "warning", message, place=path)
             return None
         if _ABSOLUTE.match(url) is None:
             message = f"the static URL {url!r} of {path!r} is relative; its entries are left out."
@@ -81,3 +87,9 @@ def encode(url: str) -> str:
     from urllib.parse import quote
 
     return quote(url, safe="!$&'()*+,/:;=?@[]%~#-._")
+
+
+def comparable(url: str) -> str:
+    """A URL without what makes two spellings of one address: scheme, case of the host, default port."""
+    host, slash, path = url.partition("//")[2].partition("/") if "//" in url else ("", "", url)
+    return host.lower().removesuffix(":443").removesuffix(":80") + slash + path

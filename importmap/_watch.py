@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 #: Files of a source tree that may be served without being listed as assets.
 SOURCE_SUFFIXES = (".js", ".mjs", ".json", ".css")
@@ -22,6 +22,11 @@ def stamp(path: str) -> list[int]:
         return [modified, os.path.getsize(path)]
     except OSError:
         return [0, 0]
+
+
+def stamps(paths: Iterable[str]) -> dict[str, list[int]]:
+    """The stamp of each path, to compare with later."""
+    return {path: stamp(path) for path in paths}
 
 
 def has_changed(watch: Mapping[str, list[int]]) -> bool:

@@ -15,12 +15,11 @@ from unittest import mock
 import pytest
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
-from projects import MODULE
+from projects import MODULE, declared
 from site_folder import SiteFolder, manifest, package
 
 import importmap
 from hatch_importmap._build import build
-from hatch_importmap._declaration import declare
 from hatch_importmap._editable import editable
 from hatch_importmap._files import Shipped
 from hatch_importmap.project import read_project
@@ -92,7 +91,7 @@ def _of_declarations() -> Iterator[Diagnostic]:
         {"imports": imports, "vendored": {"lit": {"path": "my_widgets/lit.js", "version": "4.0.0-next"}}},
     ]
     for table in tables:
-        yield _raised(declare, table, namespace="my-widgets", package="my_widgets")[0]
+        yield _raised(declared, table, namespace="my-widgets", package="my_widgets")[0]
 
 
 def _of_builds(folder: Path) -> Iterator[Diagnostic]:
@@ -198,6 +197,7 @@ def _of_sites(folder: Path) -> Iterator[Diagnostic]:
     yield from _overwritten(folder)
     yield from _edited(folder)
     yield from _conflicts(folder)
+    yield from _installed_twice(folder)
 
 
 def _overwritten(folder: Path) -> Iterator[Diagnostic]:
@@ -252,6 +252,14 @@ def _conflicts(folder: Path) -> Iterator[Diagnostic]:
             site.install("lit-widgets", vendored={"lit": {"path": "lit_widgets/lit.js", "version": "3.2.1"}})
             site.install("my-widgets", requires={"lit": wanted})
             yield from Registry().diagnostics()
+
+
+def _installed_twice(folder: Path) -> Iterator[Diagnostic]:
+    table = '[tool.importmap]\nnamespace = "my-widgets"\nimports.editor = "my_widgets/editor.js"\n'
+    files = {"pyproject.toml": table, "static/my_widgets/editor.js": MODULE}
+    with _site(folder / "twice") as site:
+        site.install("my-widgets")
+        yield from Registry(project=_write(folder / "my-shop", files) / "pyproject.toml").diagnostics()
 
 
 # Maps

@@ -9,6 +9,10 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from hatch_importmap._declaration import PLACE, Declaration, declare
+from importmap._errors import DeclarationError
+from importmap._table import Table
+
 #: A file that hatchling ships and nobody looks into.
 MODULE = "export default 1;\n"
 
@@ -60,3 +64,15 @@ def read_manifest(wheel: Path) -> Any:
 def snapshot(root: Path) -> dict[str, bytes]:
     """All files below a folder, to see that nothing is changed or left behind."""
     return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def declared(table: Mapping[str, object], *, namespace: str, package: str) -> Declaration:
+    """The declaration in a `[tool.importmap]` table.
+
+    :raises DeclarationError: with all problems that were found.
+    """
+    inspected = Table(table, PLACE, [])
+    declaration = declare(inspected, namespace=namespace, package=package)
+    if inspected.problems:
+        raise DeclarationError(*inspected.problems)
+    return declaration

@@ -88,11 +88,21 @@ DIFFERENCES = {
     "below a blocked prefix, blocked": (imports(a_b=None), imports(a_=None), EMPTY),
     "a wider prefix": (imports(a_="/a/"), imports(a_b_="/x/"), imports(a_="/a/")),
     "a prefix that only looks alike": (imports(ab="/ab"), imports(a_="/a/"), imports(ab="/ab")),
-    "scope entry, as the imports have it": (scope("/s/", a="/a.js"), imports(a="/a.js"), EMPTY),
+    "scope entry, as the imports have it": (scope("/s/", a="/s/a.js"), imports(a="/s/a.js"), EMPTY),
     "scope entry, as a prefix has it": (
-        ImportMap(scopes={"/s/": {"a/b": "/a/b"}}),
-        imports(a_="/a/"),
+        ImportMap(scopes={"/s/": {"a/b": "/s/a/b"}}),
+        imports(a_="/s/a/"),
         EMPTY,
+    ),
+    "scope of modules that the base cannot load": (
+        scope("/s/", a="/1"),
+        imports(a="/2"),
+        scope("/s/", a="/1"),
+    ),
+    "scope of a module that the base cannot load": (
+        scope("/s/m.js", a="/1"),
+        imports(a="/2", m="/s/n.js"),
+        scope("/s/m.js", a="/1"),
     ),
     "scope entry, as an outer scope has it": (scope("/s/p/", a="/a.js"), scope("/s/", a="/a.js"), EMPTY),
     "scope entry, as the innermost scope has it": (
@@ -138,7 +148,22 @@ CONFLICTS = {
     "below a blocked prefix": (imports(a_b="/x.js"), imports(a_=None), "imports", "a/b", None, "/x.js"),
     "a longer prefix": (imports(a_b_="/x/"), imports(a_="/a/"), "imports", "a/b/", "/a/b/", "/x/"),
     "scope": (scope("/s/", a="/1"), scope("/s/", a="/2"), "scopes['/s/']", "a", "/2", "/1"),
-    "scope against imports": (scope("/s/", a="/1"), imports(a="/2"), "scopes['/s/']", "a", "/2", "/1"),
+    "scope against imports": (
+        scope("/s/", a="/1"),
+        imports(a="/2", m="/s/m.js"),
+        "scopes['/s/']",
+        "a",
+        "/2",
+        "/1",
+    ),
+    "scope of a module against imports": (
+        scope("/s/m.js", a="/1"),
+        imports(a="/2", m="/s/m.js"),
+        "scopes['/s/m.js']",
+        "a",
+        "/2",
+        "/1",
+    ),
     "scope against outer": (scope("/s/p/", a="/1"), scope("/s/", a="/2"), "scopes['/s/p/']", "a", "/2", "/1"),
     "scope against outer before imports": (
         scope("/s/p/", a="/1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -157,6 +158,29 @@ def test_a_source_map_that_is_not_shipped(tmp_path: Path) -> None:
     build(pyproject({"imports": {"editor": EDITOR}}), shipped_below(tmp_path, files), "1")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    """Such as a link to a file that is gone; with all other problems."""
+    shipped = shipped_below(tmp_path, FILES)
+    files = dict(shipped.files)
+    for name in ("x.js", "y.js", ".#editor.js"):
+        link = tmp_path / "prose/static/prose" / name
+        link.symlink_to("user@host.1234")
+        files[f"prose/static/prose/{name}"] = str(link)
+    table = {"imports": {"*": "prose/*.js", "y": "prose/y.js", "z": "prose/z.mjs"}}
+    with pytest.raises(DeclarationError) as caught:
+        build(pyproject(table), Shipped(str(tmp_path), files), "1")
+    static = tmp_path / "prose/static/prose"
+    assert problems_of(caught) == [
+        (
+            "IM010 tool.importmap.imports.z: the wheel does not ship 'prose/z.mjs'; "
+            "it was looked for below 'prose/static'."
+        ),
+        f'IM017 tool.importmap.imports."*": {static / "x.js"} cannot be read: No such file or directory.',
+        f"IM017 tool.importmap.imports.y: {static / 'y.js'} cannot be read: No such file or directory.",
+    ]
+
+
 def test_editable(tmp_path: Path) -> None:
     shipped = shipped_below(tmp_path, {**FILES, "hatch.toml": ""})
     shipped = Shipped(str(tmp_path), shipped.files, inputs=(str(tmp_path / "hatch.toml"),))
@@ -297,6 +321,7 @@ def test_read_project_of_another_backend_without_entry_point(tmp_path: Path) -> 
         ("pyproject.toml", b"a = ", "Invalid value (at end of document)"),
         ("pyproject.toml", b"a = " + b"[" * 100_000, None),
         ("other.toml", b"", "the name must be pyproject.toml"),
+        ("moved", None, "No such file or directory"),
     ],
 )
 def test_a_file_that_cannot_be_read(
@@ -322,6 +347,14 @@ def test_read_editable_sees_what_has_changed(tmp_path: Path) -> None:
     assert recorded["version"] == "1.2.3"
     (tmp_path / "prose/static/prose/new.js").touch()
     assert list(read_editable(recorded)["imports"]) == ["prose/editor", "prose/new"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_read_editable_while_a_module_is_being_edited(tmp_path: Path) -> None:
+    """Editors put hidden links to nowhere beside a file that is not saved yet."""
+    write_project(tmp_path, PYPROJECT.replace("editor =", '"*" =').replace("editor.js", "*.js"))
+    (tmp_path / "prose/static/prose/.#editor.js").symlink_to("user@host.1234")
+    assert list(read_editable({"project": str(tmp_path)})["imports"]) == ["prose/editor"]
 
 
 def test_read_editable_knows_what_other_hooks_contributed(tmp_path: Path) -> None:
@@ -468,6 +501,38 @@ def test_refuses_the_namespace_of_an_application(document: str, message: str, tm
     with pytest.raises(DeclarationError) as caught:
         application(tmp_path, document + IMPORTS)
     assert problems_of(caught) == [message]
+
+
+@pytest.mark.parametrize(
+    "found_by",
+    [
+        '[project.entry-points.importmap]\nx = "x"\n',
+        "[tool.hatch.build.hooks.importmap]\n",
+        "[tool.hatch.build.targets.wheel.hooks.importmap]\n",
+    ],
+)
+def test_a_library_is_not_read_in_place(found_by: str, tmp_path: Path) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        application(tmp_path, '[build-system]\n[project]\nname = "x"\n' + found_by + IMPORTS)
+    assert problems_of(caught) == [
+        (
+            f"IM017 {tmp_path / 'pyproject.toml'}: "
+            "is that of a library: it is to be installed, not read in place.\n"
+            f'    python -m pip install -e "{tmp_path}"'
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '[build-system]\n[project]\nname = "shop"\n',
+        '[build-system]\n[tool.hatch.build.hooks.importmap]\n[tool.importmap]\nnamespace = "shop"\n',
+    ],
+)
+def test_an_application_may_be_built(head: str, tmp_path: Path) -> None:
+    manifest, _ = application(tmp_path, head + IMPORTS)
+    assert manifest["namespace"] == "shop"
 
 
 def test_a_file_that_an_application_does_not_have(tmp_path: Path) -> None:

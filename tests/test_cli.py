@@ -7,6 +7,7 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -193,6 +194,43 @@ def test_conflicts(site: SiteFolder) -> None:
         "demo and other: both claim the namespace 'demo'.\n"
         "    importmap.configure(disable=['other'])  # or 'demo': the site decides\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "document"), [(["show", "--json"], {}), (["list", "--format", "json"], {"packages": []})]
+)
+def test_conflicts_as_json(command: list[str], document: dict[str, Any], site: SiteFolder) -> None:
+    """In place of the map or table, for programs; for people, the same sentence as ever."""
+    site.install("other", namespace="demo")
+    result = run(*command)
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == {
+        **document,
+        "diagnostics": [
+            {
+                "code": "IM201",
+                "severity": "error",
+                "distribution": "demo and other",
+                "message": "both claim the namespace 'demo'.",
+                "hint": "importmap.configure(disable=['other'])  # or 'demo': the site decides",
+            }
+        ],
+    }
+    assert result.stderr.startswith("demo and other: both claim the namespace 'demo'.\n")
+
+
+def test_nothing_in_the_default_context(site: SiteFolder) -> None:
+    site.install(
+        "demo",
+        {
+            "editor": {"path": "demo/editor.js", "contexts": ["admin"]},
+            "view": {"path": "demo/view.js", "contexts": ["public"]},
+        },
+    )
+    assert output("show").splitlines()[-1] == (
+        "No package has entries in 'default'. Other contexts: 'admin', 'public'."
+    )
+    assert output("show", "--json") == '{\n  "imports": {}\n}\n'
 
 
 # build

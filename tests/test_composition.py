@@ -408,3 +408,23 @@ def test_a_url() -> None:
     assert clean([package("demo", {"x": entry})], static=HASHED) == ImportMap(
         {"demo/x": "https://cdn.example/x.js"}, integrity={"https://cdn.example/x.js": integrity}
     )
+
+
+@pytest.mark.parametrize("url", ["https://cdn.example/s/good/x.js", "https://CDN.example:443/s/good/x.js"])
+@pytest.mark.parametrize("base", ["https://cdn.example/s/", "//cdn.example/s/"])
+def test_nobody_decides_what_anothers_file_must_be(base: str, url: str) -> None:
+    """A map has one integrity for each URL: a wrong one would block the module of its owner."""
+    good = package("good", {"x": "good/x.js"})
+    evil = package("evil", {"x": {"url": url, "integrity": f"sha384-{'A' * 64}"}})
+    with pytest.raises(ConflictError) as caught:
+        compose([good, evil], static=base)
+    assert str(caught.value) == (
+        f"evil and good: evil maps to {url!r}, which is the URL of 'good/x.js' here.\n"
+        "    importmap.configure(disable=['evil'])  # or 'good': the site decides"
+    )
+
+
+def test_a_url_of_the_packages_own() -> None:
+    url = "https://cdn.example/s/demo/x.js"
+    demo = package("demo", {"x": "demo/x.js", "y": {"url": url, "integrity": f"sha384-{'A' * 64}"}})
+    assert clean([demo], static="https://cdn.example/s/").imports == {"demo/x": url, "demo/y": url}

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from projects import declared
 
-from hatch_importmap._declaration import KEYS, Declaration, declare
+from hatch_importmap._declaration import KEYS, Declaration
 from importmap._errors import DeclarationError, ImportMapError
 from importmap._imports_table import Item
 
@@ -30,12 +31,12 @@ BARE = "is refused: a bare specifier is an npm name, with or without a path."
 
 def problems_of(table: dict[str, Any]) -> list[str]:
     with pytest.raises(DeclarationError) as caught:
-        declare(table, namespace="prose", package="prose")
+        declared(table, namespace="prose", package="prose")
     return [f"{problem.code} {problem}" for problem in caught.value.diagnostics]
 
 
 def test_defaults() -> None:
-    assert declare({"imports": IMPORTS}, namespace="prose", package="my.prose") == Declaration(
+    assert declared({"imports": IMPORTS}, namespace="prose", package="my.prose") == Declaration(
         namespace="prose",
         package="my.prose",
         contexts=("default",),
@@ -63,7 +64,7 @@ def test_everything() -> None:
         "strict": True,
     }
     before = repr(table)
-    declaration = declare(table, namespace="prose", package="prose")
+    declaration = declared(table, namespace="prose", package="prose")
     assert declaration == Declaration(
         namespace="prose",
         package="prose",
@@ -86,7 +87,7 @@ def test_declares_nothing(table: dict[str, Any]) -> None:
 
 def test_vendored_alone_will_do() -> None:
     vendored = {"lit": {"path": "prose/lit.js", "version": "3.2.1"}}
-    assert declare({"vendored": vendored}, namespace="prose", package="prose").imports == ()
+    assert declared({"vendored": vendored}, namespace="prose", package="prose").imports == ()
 
 
 @pytest.mark.parametrize(
@@ -193,7 +194,7 @@ def test_refuses(table: dict[str, Any], message: str) -> None:
 
 def test_the_text_of_the_error() -> None:
     with pytest.raises(DeclarationError) as caught:
-        declare({"strict": 1, "imports": {"a": 1}}, namespace="prose", package="prose")
+        declared({"strict": 1, "imports": {"a": 1}}, namespace="prose", package="prose")
     assert str(caught.value) == (
         "importmap: 2 problems\n"
         "- tool.importmap.imports.a: must be a public path, a table or false, not an integer.\n"
@@ -231,7 +232,7 @@ values = st.recursive(
 @given(st.dictionaries(keys, values, max_size=4))
 def test_any_table_is_declared_or_refused(table: dict[str, Any]) -> None:
     with suppress(ImportMapError):
-        declare(table, namespace="prose", package="prose")
+        declared(table, namespace="prose", package="prose")
 
 
 copies = st.fixed_dictionaries(
@@ -255,4 +256,4 @@ copies = st.fixed_dictionaries(
 )
 def test_any_table_of_the_right_shape_is_declared_or_refused(table: dict[str, Any]) -> None:
     with suppress(ImportMapError):
-        declare(table, namespace="prose", package="prose")
+        declared(table, namespace="prose", package="prose")

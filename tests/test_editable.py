@@ -18,7 +18,11 @@ from importmap._discovery import discover
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     return write(
-        tmp_path / "мой project", {"pyproject.toml": "", "demo": {"static": {"demo": {"editor.js": "1"}}}}
+        tmp_path / "мой project",
+        {
+            "pyproject.toml": '[project]\nname = "Demo"\n',
+            "demo": {"static": {"demo": {"editor.js": "1"}}},
+        },
     )
 
 
@@ -35,10 +39,11 @@ def install(
         "files": {"demo/editor.js": source(project)},
         "pyproject": "",
         "watch": {source(project): [1, 1]},
+        "modules": {"demo/editor.js": {"size": 1}},
         **more,
     }
     files = {} if direct_url is None else {"direct_url.json": json.dumps(direct_url)}
-    site.install("demo", beside=files, modules={"demo/editor.js": {"size": 1}}, **members)
+    site.install("demo", beside=files, **members)
     return discover()
 
 
@@ -46,12 +51,15 @@ def url(project: Path, *, editable: object = True) -> dict[str, Any]:
     return {"url": project.as_uri(), "dir_info": {"editable": editable}}
 
 
-def reason(found: tuple[list[Package], list[Diagnostic]]) -> str:
+MANIFEST = "demo-1.0.dist-info/extra_metadata/importmap.json"
+
+
+def reason(found: tuple[list[Package], list[Diagnostic]], place: str = MANIFEST) -> str:
     """Why the only package is not believed."""
     packages, [diagnostic] = found
     assert packages == []
     assert (diagnostic.code, diagnostic.severity, diagnostic.distribution) == ("IM109", "error", "demo")
-    assert diagnostic.place == "demo-1.0.dist-info/extra_metadata/importmap.json"
+    assert diagnostic.place == place
     assert diagnostic.message.startswith("the manifest is not believed: ")
     return diagnostic.message.removeprefix("the manifest is not believed: ")
 
@@ -149,6 +157,82 @@ def test_a_link_to_a_file_outside(site: SiteFolder, project: Path, tmp_path: Pat
     assert reason(install(site, project, url(project))) == (
         f"the file {source(project)!r} lies outside the project."
     )
+
+
+def shipped(site: SiteFolder, folder: Path, path: Path, name: str = "evil/x.js") -> str:
+    """Why a wheel is not believed that brings everything an editable install has."""
+    return reason(
+        install(site, folder, url(folder), files={name: str(path)}, modules={"demo/editor.js": {}, name: {}}),
+        str(folder / "pyproject.toml"),
+    )
+
+
+def test_a_wheel_that_ships_its_own_direct_url(site: SiteFolder, tmp_path: Path) -> None:
+    """The folder knows nothing of it."""
+    etc = write(tmp_path / "etc", {"x.js": "secret"})
+    assert shipped(site, etc, etc / "x.js") == (
+        "the project's name cannot be read: No such file or directory."
+    )
+
+
+def test_the_project_of_somebody_else(site: SiteFolder, project: Path) -> None:
+    (project / "pyproject.toml").write_text('[project]\nname = "victim"\n')
+    assert shipped(site, project, Path(source(project))) == "the project is called 'victim'."
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"[project]",
+        b"[project]\nname = 1",
+        b"project = 'demo'",
+        b"project = ['demo']",
+        b"[project",
+        b"\xff",
+        b"x = " + b"[" * 100_000,
+    ],
+)
+def test_a_project_without_a_name(site: SiteFolder, project: Path, document: bytes) -> None:
+    (project / "pyproject.toml").write_bytes(document)
+    assert shipped(site, project, Path(source(project))) == "the project's name cannot be read."
+
+
+@pytest.mark.parametrize(
+    ("public", "name"),
+    [
+        ("demo/x.js", "settings.py"),
+        ("demo/x.json", ".env"),
+        ("demo/x.wasm", "settings.py"),
+        ("demo/x.wasm", "editor.js"),
+        ("demo/x", ".env"),
+        ("demo/x", "LICENSE"),
+    ],
+)
+def test_a_file_of_another_kind(site: SiteFolder, project: Path, public: str, name: str) -> None:
+    """What a file is called in the project decides what it is, not what a manifest calls it."""
+    path = project / name
+    found = install(site, project, url(project), files={public: str(path)}, modules={public: {}}, imports={})
+    assert reason(found) == f"the file {str(path)!r} is of another kind than {public!r}."
+
+
+def test_a_link_to_a_file_of_another_kind(site: SiteFolder, project: Path) -> None:
+    Path(source(project)).unlink()
+    Path(source(project)).symlink_to(project / "pyproject.toml")
+    assert reason(install(site, project, url(project))) == (
+        f"the file {source(project)!r} is of another kind than 'demo/editor.js'."
+    )
+
+
+@pytest.mark.parametrize(
+    ("public", "name"), [("demo/x.js", "x.mjs"), ("demo/x.wasm", "y.wasm"), ("demo/LICENSE", "LICENSE")]
+)
+def test_files_of_a_kind(site: SiteFolder, project: Path, public: str, name: str) -> None:
+    files = {public: str(project / name)}
+    packages, diagnostics = install(
+        site, project, url(project), files=files, modules={public: {}}, imports={}
+    )
+    assert (len(packages), diagnostics) == (1, [])
 
 
 def test_an_ordinary_wheel_names_no_files(site: SiteFolder, project: Path) -> None:

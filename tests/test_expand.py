@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from projects import declared
 
-from hatch_importmap._declaration import declare
 from hatch_importmap._expand import Expansion, expand
-from hatch_importmap._files import PublicFiles, Shipped, matcher, publish
+from hatch_importmap._files import Artifacts, PublicFiles, Shipped, finder, matcher, publish
 from hatch_importmap._scan import Scanned, scan
 from hatch_importmap._source_map import source_maps
 from importmap._table import Table
@@ -26,20 +26,27 @@ def files_of(
     root: Path = Path("/project"),
     *,
     on_disk: Iterable[str] = (),
-    artifacts: tuple[str, list[str]] | None = ("tool.hatch.build", []),
+    table: str | None = "tool.hatch.build",
+    patterns: Iterable[str] = (),
 ) -> PublicFiles:
-    """The public files of a package `pkg` below `src/`; others are on disk, but not shipped."""
+    """The public files of a package `pkg` below `src/`; others are on disk, but not shipped.
+
+    :param table: the table whose artifacts could ship these, if any.
+    :param patterns: the artifacts that are there.
+    """
     for path in on_disk:
         file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
     files = {f"pkg/static/{path}": str(root / "src/pkg/static" / path) for path in public}
     files["pkg/__init__.py"] = str(root / "src/pkg/__init__.py")
+    possible = {**files, **{path.removeprefix("src/"): str(root / path) for path in on_disk}}
+    artifacts = None if table is None else Artifacts(table, [*patterns], lambda: possible)
     return publish(Shipped(str(root), files, artifacts=artifacts), ("pkg/static",), Table({}, "", []))
 
 
 def expand_all(files: PublicFiles, imports: dict[str, Any], **more: Any) -> Expansion:
-    return expand(declare({"imports": imports, **more}, namespace="ns", package="pkg"), files)
+    return expand(declared({"imports": imports, **more}, namespace="ns", package="pkg"), files)
 
 
 def entries(expansion: Expansion) -> dict[str, str | None]:
@@ -162,6 +169,41 @@ def test_matcher(path: str, name: str, star: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "name", "star"),
+    [
+        (".a.js", ".a.js", ""),
+        ("*", ".a.js", None),
+        ("a/*.js", "a/.b.js", None),
+        ("a/*.js", "a/b/.c/d.js", None),
+        ("a/", "a/.b/c.js", None),
+        ("a/", "a/b/.c.js", None),
+        ("a/", "a/b.c.js", "b.c.js"),
+        ("a/b*", "a/b.js", ".js"),
+        ("a/b*", "a/b.js/.c", None),
+        ("a/.b/*.js", "a/.b/c.js", "c"),
+        ("a/.*.js", "a/.b.js", "b"),
+        ("a/*/.b.js", "a/c/.b.js", "c"),
+        ("a/*.js", "b.js", None),
+    ],
+)
+def test_finder_passes_over_hidden_files(path: str, name: str, star: str | None) -> None:
+    """As in a shell: what is hidden has to be named."""
+    assert finder(path)(name) == star
+
+
+def test_hidden_files_have_no_entries() -> None:
+    files = files_of(["p/.#a.js", "p/.hidden.js", "p/.tool/b.js", "p/a.js", ".well-known/c.js"])
+    imports = {"*": "p/*.js", "all/": "p/", "hidden": "p/.hidden.js", "c/*": ".well-known/*.js"}
+    assert entries(expand_all(files, imports)) == {
+        "ns/a": "p/a.js",
+        "ns/all/": "p/",
+        "ns/all/a.js": "p/a.js",
+        "ns/c/c": ".well-known/c.js",
+        "ns/hidden": "p/.hidden.js",
+    }
+
+
+@pytest.mark.parametrize(
     ("imports", "message"),
     [
         (
@@ -240,7 +282,7 @@ def test_not_shipped(imports: dict[str, Any], message: str, tmp_path: Path) -> N
                 "IM011 tool.importmap.imports.\"g-*\": 'p/g*.js' matches no file of the wheel: "
                 "src/pkg/static/p/gen.js is there, but ignored.\n"
                 "    [tool.hatch.build]\n"
-                '    artifacts = ["src/pkg/static/p/g*.js"]'
+                '    artifacts = ["src/pkg/static/p/g*.js", "src/pkg/static/p/g*/**/*.js"]'
             ),
         ),
         (
@@ -262,8 +304,8 @@ def test_on_disk_but_ignored(imports: dict[str, Any], message: str, tmp_path: Pa
 
 
 def test_the_artifacts_that_are_there_already_stay(tmp_path: Path) -> None:
-    table = "tool.hatch.build.targets.wheel", ["*.css"]
-    files = files_of([], tmp_path, on_disk=["src/pkg/static/a.js"], artifacts=table)
+    table = "tool.hatch.build.targets.wheel"
+    files = files_of([], tmp_path, on_disk=["src/pkg/static/a.js"], table=table, patterns=["*.css"])
     assert problems(expand_all(files, {"x": "a.js"})) == [
         (
             "IM010 tool.importmap.imports.x: the wheel does not ship 'a.js': "
@@ -300,12 +342,14 @@ def test_no_artifacts_for_files_of_others(tmp_path: Path) -> None:
     shipped = {"pkg/static/a.js": str(outside / "pkg/static/a.js")}
     (outside / "pkg/static").mkdir(parents=True)
     (outside / "pkg/static/b.js").touch()
-    project = Shipped(str(tmp_path / "project"), shipped, artifacts=("tool.hatch.build", []))
+    artifacts = Artifacts("tool.hatch.build", [], lambda: shipped)
+    project = Shipped(str(tmp_path / "project"), shipped, artifacts=artifacts)
     files = publish(project, ("pkg/static",), Table({}, "", []))
     assert problems(expand_all(files, {"b": "b.js"})) == [
         (
             "IM010 tool.importmap.imports.b: the wheel does not ship 'b.js': "
-            "../outside/pkg/static/b.js is there, but ignored."
+            "../outside/pkg/static/b.js is there, "
+            "but in a folder that the wheel leaves out: see 'packages' and 'only-include'."
         )
     ]
 
@@ -319,7 +363,7 @@ def test_names_decide_what_was_probably_meant() -> None:
 
 
 def test_no_artifacts_where_the_backend_has_none(tmp_path: Path) -> None:
-    files = files_of([], tmp_path, on_disk=["src/pkg/static/a.js"], artifacts=None)
+    files = files_of([], tmp_path, on_disk=["src/pkg/static/a.js"], table=None)
     assert problems(expand_all(files, {"x": "a.js"})) == [
         (
             "IM010 tool.importmap.imports.x: the wheel does not ship 'a.js': "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -12,7 +13,8 @@ import pytest
 from site_folder import SiteFolder, write
 
 from hatch_importmap.project import read_editable, read_project
-from importmap import DeclarationError, Diagnostic, ImportMap, ManifestError, Registry
+from importmap import ConflictError, DeclarationError, Diagnostic, ImportMap, ManifestError, Registry
+from importmap._live import build
 from importmap._manifest import encode
 
 PYPROJECT = """
@@ -103,6 +105,7 @@ def test_a_project_that_breaks(project: Path) -> None:
     registry = Registry(live=True)
     (project / "pyproject.toml").write_text(PYPROJECT + "editor = 1\n")
     assert registry.load() == BEFORE
+    assert registry.load() is registry.load()
     [found] = registry.diagnostics()
     assert (found.code, found.severity, found.distribution) == ("IM111", "error", "demo")
     assert found.message.startswith(
@@ -115,22 +118,65 @@ def test_a_project_that_breaks(project: Path) -> None:
     assert registry.diagnostics() == ()
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "what"),
-    [
-        ('demo = "demo"', 'other = "demo"', "its namespace"),
-        ('name = "demo"', 'name = "other"', "its name"),
-    ],
-)
-def test_a_project_that_changes_its_names(project: Path, old: str, new: str, what: str) -> None:
+def test_a_project_that_changes_its_namespace(project: Path) -> None:
     """The metadata of what is installed stays the authority."""
-    (project / "pyproject.toml").write_text(PYPROJECT.replace(old, new))
+    (project / "pyproject.toml").write_text(PYPROJECT.replace('demo = "demo"', 'other = "demo"'))
     registry = Registry(live=True)
     assert registry.load() == BEFORE
     [found] = registry.diagnostics()
     assert found.message == (
-        f"the source tree cannot be read; the recorded modules are served.\n{what} changed: install it again."
+        "the source tree cannot be read; the recorded modules are served.\n"
+        "its namespace changed: install it again."
     )
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        (PYPROJECT.replace('name = "demo"', 'name = "other"'), "the project is called 'other'"),
+        ("[project", "the project's name cannot be read"),
+    ],
+)
+def test_a_project_that_is_refused(project: Path, document: str, reason: str) -> None:
+    """Until it is mended, which shows at the next load."""
+    registry = Registry(live=True)
+    (project / "pyproject.toml").write_text(document)
+    assert registry.load() == ImportMap()
+    assert registry.load() is registry.load()
+    assert registry.diagnostics() == (
+        Diagnostic(
+            "IM109",
+            "error",
+            f"the manifest is not believed: {reason}.",
+            distribution="demo",
+            place=str(project / "pyproject.toml"),
+        ),
+    )
+    (project / "pyproject.toml").write_text(PYPROJECT)
+    assert registry.load() == BEFORE
+    assert registry.diagnostics() == ()
+
+
+def test_a_project_that_the_system_refuses(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page is served whatever the disk does."""
+    monkeypatch.setattr("hatch_importmap.project.read_editable", refuse)
+    add_module(project)
+    registry = Registry(live=True)
+    assert registry.load() == BEFORE
+    assert registry.load() is registry.load()
+    assert registry.diagnostics() == (
+        Diagnostic(
+            "IM111",
+            "error",
+            "the source tree cannot be read; the recorded modules are served.\n/x/a.js: Permission denied.",
+            distribution="demo",
+            place=str(project),
+        ),
+    )
+
+
+def refuse(*_: object) -> None:
+    raise PermissionError(errno.EACCES, "Permission denied", "/x/a.js")
 
 
 @pytest.mark.usefixtures("without_extra")
@@ -154,6 +200,24 @@ def test_without_the_extra(project: Path, live: bool | None) -> None:
             hint='python -m pip install "hatch-importmap[live]"',
         ),
     )
+
+
+@pytest.mark.usefixtures("without_extra")
+def test_one_look_for_each_change(project: Path) -> None:
+    """Without the extra nothing is read again, so there is nothing to look for until the next change."""
+    registry = Registry(live=True)
+    before = registry.load()
+    assert registry.load() is before
+    (project / "pyproject.toml").write_text(PYPROJECT)
+    os.utime(project / "pyproject.toml", ns=(1, 1))
+    touched = registry.load()
+    assert touched is not before
+    assert registry.load() is touched
+    add_module(project)
+    stale = registry.load()
+    assert stale is not touched
+    assert registry.load() is stale
+    assert [found.code for found in registry.diagnostics()] == ["IM110"]
 
 
 # The application's own project
@@ -204,7 +268,38 @@ def test_an_application_among_packages(application: Path, site: SiteFolder) -> N
 def test_an_application_that_is_installed_too(application: Path, site: SiteFolder) -> None:
     """Its own table is what the site has asked for."""
     site.install("shop", {"old": "shop/old.js"})
-    assert Registry(project=str(application)).load() == SHOP
+    registry = Registry(project=str(application), strict=True)
+    assert registry.load() == SHOP
+    assert registry.diagnostics() == (
+        Diagnostic(
+            "IM214",
+            "info",
+            "the application's own table stands for its installed copy.",
+            distribution="shop",
+            place=str(application),
+        ),
+    )
+
+
+def test_an_application_with_the_name_of_another_distribution(application: Path, site: SiteFolder) -> None:
+    """The name was only made from the namespace; what the other declares stays."""
+    site.install("acme-shop", {"old": "acme_shop/old.js"})
+    application.write_text(APPLICATION.replace('namespace = "shop"', 'namespace = "@acme/shop"'))
+    registry = Registry(project=str(application))
+    assert [(found.distribution, found.namespace) for found in registry.packages] == [
+        ("acme-shop", "@acme/shop"),
+        ("acme-shop", "acme-shop"),
+    ]
+    assert registry.diagnostics() == ()
+
+
+def test_an_application_with_the_namespace_of_another_distribution(
+    application: Path, site: SiteFolder
+) -> None:
+    site.install("other", namespace="shop")
+    with pytest.raises(ConflictError) as caught:
+        Registry(project=str(application)).load()
+    assert [found.code for found in caught.value.diagnostics] == ["IM201"]
 
 
 def test_an_application_is_followed(application: Path) -> None:
@@ -250,7 +345,20 @@ def test_warnings_about_an_application(application: Path) -> None:
     assert [found.code for found in Registry(project=str(application)).diagnostics()] == ["IM051"]
 
 
-def test_an_application_that_is_installed_as_well(application: Path, site: SiteFolder) -> None:
-    """Of the two, the site takes the project; disabling the other is the way out."""
+@pytest.mark.parametrize("name", ["read_application", "read_project"])
+def test_what_the_system_refuses_of_a_project(
+    application: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"hatch_importmap.project.{name}", refuse)
+    with pytest.raises(DeclarationError) as caught:
+        build(str(application)) if name == "read_project" else Registry(project=application).load()
+    assert caught.value.diagnostics == (
+        Diagnostic("IM017", "error", "cannot be read: Permission denied.", place="/x/a.js"),
+    )
+
+
+def test_an_application_whose_copy_is_disabled(application: Path, site: SiteFolder) -> None:
     site.install("shop", {"cart": "shop/cart.js"})
-    assert Registry(project=str(application), disable=["shop"]).load() == SHOP
+    registry = Registry(project=str(application), disable=["shop"])
+    assert registry.load() == SHOP
+    assert registry.diagnostics() == ()

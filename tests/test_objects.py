@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 from site_folder import SiteFolder
 
-from importmap import Diagnostic, ManifestError, Package, Registry
+from importmap import (
+    ConflictError,
+    Diagnostic,
+    ManifestError,
+    Package,
+    Registry,
+    UnknownContextError,
+)
 from importmap._discovery import discover
 from importmap._installed import Installed
 from importmap._objects import in_contexts, package_from_object
@@ -288,7 +295,7 @@ def callable_site(site: SiteFolder) -> SiteFolder:
 
 
 def test_maps_of_a_callable(callable_site: SiteFolder) -> None:
-    registry = Registry()
+    registry = Registry(contexts={"admin": {}, "public": {}})
     assert registry.load(["admin"]).imports == {
         "demo/admin": "/static/demo/admin.js",
         "demo/x": "/static/shared/x.js",
@@ -297,20 +304,33 @@ def test_maps_of_a_callable(callable_site: SiteFolder) -> None:
     assert [package.distribution for package in registry.packages] == ["demo"]
 
 
-def test_a_callable_shares_a_folder_with_another_package(callable_site: SiteFolder) -> None:
-    """Its scopes are its modules' own: nobody knows what else it brings in other contexts."""
-    private = {"#dom": {"path": "shared/other-dom.js"}}
-    callable_site.install("other", {"y": {"path": "shared/y.js", "contexts": ["admin"]}}, private=private)
-    scopes = Registry().load(["admin"]).scopes
-    assert scopes == {
+def test_a_callable_makes_no_context_known(callable_site: SiteFolder) -> None:
+    """It would make a typo known."""
+    with pytest.raises(UnknownContextError):
+        Registry().load(["adimn"])
+
+
+def test_the_scopes_of_a_callable(callable_site: SiteFolder) -> None:
+    """They are its modules' own: nobody knows what else it brings in other contexts."""
+    assert Registry(contexts={"admin": {}}).load(["admin"]).scopes == {
         "/static/demo/admin.js": {"#dom": "/static/shared/dom.js"},
-        "/static/shared/": {"#dom": "/static/shared/other-dom.js"},
         "/static/shared/dom.js": {"#dom": "/static/shared/dom.js"},
         "/static/shared/x.js": {"#dom": "/static/shared/dom.js"},
     }
 
 
+def test_a_callable_in_the_folder_of_another_package(callable_site: SiteFolder) -> None:
+    """It would get the private names of that package."""
+    callable_site.install("other", {"y": {"path": "shared/y.js", "contexts": ["admin"]}})
+    with pytest.raises(ConflictError) as caught:
+        Registry().load(["admin"])
+    assert str(caught.value) == (
+        "demo and other: demo maps files in the folder 'shared' of other.\n"
+        "    importmap.configure(disable=['demo'])  # or 'other': the site decides"
+    )
+
+
 def test_overrides_of_what_a_callable_has_in_another_context(callable_site: SiteFolder) -> None:
-    registry = Registry(overrides={"demo/public": "/x.js"}, strict=True)
+    registry = Registry(overrides={"demo/public": "/x.js"}, contexts={"admin": {}, "public": {}}, strict=True)
     assert registry.load(["public"]).imports["demo/public"] == "/x.js"
     assert "demo/public" not in registry.load(["admin"]).imports

@@ -18,8 +18,9 @@ def conflicts(*packages: Package) -> list[Diagnostic]:
 
 
 def conflict(code: str, one: str, other: str, message: str) -> Diagnostic:
+    """What is said of two distributions; to do without `other` is the way out that is named first."""
     hint = f"importmap.configure(disable=[{other!r}])  # or {one!r}: the site decides"
-    return Diagnostic(code, "error", message, distribution=f"{one} and {other}", hint=hint)
+    return Diagnostic(code, "error", message, distribution=" and ".join(sorted([one, other])), hint=hint)
 
 
 def claims(distribution: str, namespace: str) -> Package:
@@ -82,8 +83,8 @@ def test_an_alias_that_another_package_vendors(name: str, user: str) -> None:
     assert conflicts(widget, claims("my-lit", "lit")) == [
         conflict(
             "IM201",
-            min("my-lit", user),
-            max("my-lit", user),
+            user,
+            "my-lit",
             f"my-lit claims the name 'lit', which is not its own, and {user} vendors or requires {bare!r}.",
         )
     ]

@@ -201,6 +201,29 @@ def test_a_hook_that_runs_too_late(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("version", ["standard", "editable"])
+def test_a_hook_that_runs_too_late_to_be_seen(version: str, tmp_path: Path) -> None:
+    """The pattern has a file, and would silently go without the other."""
+    project = with_generator(tmp_path / "project", last=True)
+    (project / ".gitignore").write_text("made.js")
+    with pytest.raises(SystemExit) as caught:
+        build(project, version)
+    assert caught.value.code == (
+        "importmap: 1 problem\n"
+        "- tool.hatch.build.hooks.importmap: 'prose/made.js' was added after this hook had run; "
+        "put this hook last among the hooks."
+    )
+    assert list((tmp_path / "dist").iterdir()) == []
+
+
+@pytest.mark.parametrize("version", ["standard", "editable"])
+def test_a_later_hook_may_add_what_is_not_ours(version: str, tmp_path: Path) -> None:
+    generator = GENERATOR.replace("prose/static/prose/made.js", "prose/made.js")
+    project = with_generator(tmp_path / "project", generator, last=True)
+    (project / ".gitignore").write_text("made.js")
+    assert list(build_manifest(project, version)["modules"]) == [EDITOR]
+
+
 def test_a_hook_that_runs_too_late_for_nothing_of_ours(tmp_path: Path) -> None:
     ours = "[tool.hatch.build.hooks.importmap]\n"
     document = PYPROJECT.replace(ours, ours + "[tool.hatch.build.hooks.custom]\n").replace(
@@ -253,6 +276,54 @@ def test_the_lines_that_are_printed_help(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("imports", "made"),
+    [
+        ('"a-*" = "prose/e*.js"', "prose/a-ditor"),
+        ('"x/" = "prose/"', "prose/x/editor.js"),
+        ('"*/x" = "prose/*/x.js"', "prose/in/deep/x"),
+        ('x = "prose/in/deep/x.js"', "prose/x"),
+        ('"x*" = "prose/i*/x.js"', "prose/xn/deep"),
+        ('"x*" = "prose/i*.js"', "prose/xn/deep/x"),
+    ],
+)
+def test_each_kind_of_pattern_helps(imports: str, made: str, tmp_path: Path) -> None:
+    document = PYPROJECT.replace('editor = "prose/editor.js"', imports)
+    project = write_project(
+        tmp_path / "project", document, {**IGNORED, "prose/static/prose/in/deep/x.js": MODULE}
+    )
+    _, lines = failure(project).split("ignored.\n")
+    (project / "pyproject.toml").write_text(document + lines)
+    assert made in build_manifest(project)["imports"]
+
+
+@pytest.mark.parametrize("ignore", ["", "*.js"])
+def test_a_file_that_has_another_path_in_the_wheel(ignore: str, tmp_path: Path) -> None:
+    extra = (
+        '[tool.hatch.build.targets.wheel]\nonly-include = ["prose"]\n'
+        'sources = {"prose/static" = "prose/assets"}\n'
+    )
+    project = write_project(tmp_path / "project", files={**FILES, ".gitignore": ignore}, extra=extra)
+    assert failure(project) == (
+        "importmap: 1 problem\n"
+        "- tool.importmap.imports.editor: the wheel does not ship 'prose/editor.js': "
+        "prose/static/prose/editor.js is there, but its path in the wheel is "
+        "'prose/assets/prose/editor.js'; it was looked for below 'prose/static'."
+    )
+
+
+def test_a_file_that_no_pattern_ships(tmp_path: Path) -> None:
+    """The lines are not printed, as they would not help."""
+    extra = '[tool.hatch.build.targets.wheel]\nonly-include = ["prose/__init__.py"]\n'
+    project = write_project(tmp_path / "project", files=IGNORED, extra=extra)
+    assert failure(project) == (
+        "importmap: 1 problem\n"
+        "- tool.importmap.imports.editor: the wheel does not ship 'prose/editor.js': "
+        "prose/static/prose/editor.js is there, but in a folder that the wheel leaves out: "
+        "see 'packages' and 'only-include'."
+    )
+
+
+@pytest.mark.parametrize(
     ("extra", "message"),
     [
         (
@@ -291,6 +362,10 @@ def test_the_lines_that_are_printed_help(tmp_path: Path) -> None:
                 "- tool.hatch.build.hooks.importmap.imports: unknown key: it belongs in [tool.importmap].\n"
                 "- tool.hatch.build.hooks.importmap.x: unknown key."
             ),
+        ),
+        (
+            "[tool.hatch.build.targets.wheel.hooks.importmap]\nx = 1\n",
+            "- tool.hatch.build.targets.wheel.hooks.importmap.x: unknown key.",
         ),
     ],
 )
@@ -503,6 +578,45 @@ def test_sdist_that_lacks_a_file_of_the_wheel(tmp_path: Path) -> None:
     project = write_project(tmp_path / "project", files=IGNORED, extra=WHEEL_ONLY)
     assert failure(project, builder=SdistBuilder) == "importmap: 1 problem\n" + MISSING_IN_SDIST
     assert build(project).exists()
+
+
+def test_sdist_that_lacks_several_files(tmp_path: Path) -> None:
+    """One list for all, in the table that counts, with what is there."""
+    document = PYPROJECT.replace("[tool.importmap", WHEEL_ONLY + "[tool.importmap")
+    extra = 'x = "prose/x.js"\n'
+    sdist = '[tool.hatch.build.targets.sdist]\nartifacts = ["*.css"]\n'
+    files = {**IGNORED, "prose/static/prose/x.js": MODULE}
+    project = write_project(tmp_path / "project", document, files, extra + sdist)
+    expected = (
+        "importmap: 2 problems\n"
+        "- tool.importmap.imports.editor: the wheel ships 'prose/editor.js', "
+        "but the sdist does not have prose/static/prose/editor.js.\n"
+        "- tool.importmap.imports.x: the wheel ships 'prose/x.js', "
+        "but the sdist does not have prose/static/prose/x.js.\n"
+        "    [tool.hatch.build.targets.sdist]\n"
+        '    artifacts = ["*.css", "prose/static/prose/editor.js", "prose/static/prose/x.js"]'
+    )
+    assert failure(project, builder=SdistBuilder) == expected
+    _, lines = expected.split("x.js.\n")
+    write_project(project, document, files, extra + lines)
+    assert build(project, builder=SdistBuilder).exists()
+
+
+def test_sdist_that_lacks_a_file_which_no_pattern_ships(tmp_path: Path) -> None:
+    extra = '[tool.hatch.build.targets.sdist]\nonly-include = ["prose/__init__.py"]\n'
+    project = write_project(tmp_path / "project", extra=extra)
+    assert failure(project, builder=SdistBuilder) == (
+        "importmap: 1 problem\n"
+        "- tool.importmap.imports.editor: the wheel ships 'prose/editor.js', "
+        "but the sdist does not have prose/static/prose/editor.js."
+    )
+
+
+def test_sdist_with_options_of_its_own(tmp_path: Path) -> None:
+    extra = "[tool.hatch.build.targets.sdist.hooks.importmap]\nx = 1\n"
+    assert failure(write_project(tmp_path / "project", extra=extra), builder=SdistBuilder) == (
+        "importmap: 1 problem\n- tool.hatch.build.targets.sdist.hooks.importmap.x: unknown key."
+    )
 
 
 def test_sdist_that_lacks_a_file_from_outside(tmp_path: Path) -> None:

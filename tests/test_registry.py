@@ -238,9 +238,21 @@ def test_conflicts_are_raised_in_any_case(site: SiteFolder) -> None:
 
 def test_names_of_distributions_that_are_not_there() -> None:
     registry = Registry(
-        contexts={"admin": {"enable": ["Dema"], "disable": ["zzz", "gone"]}}, disable=["gone"]
+        contexts={"admin": {"enable": ["Dema"], "disable": ["zzz", "gone"]}}, disable=["gone", "Demmo"]
     )
     assert registry.diagnostics() == (
+        Diagnostic(
+            "IM204",
+            "warning",
+            "no package of the distribution 'demmo' is installed. Did you mean 'demo'?",
+            place="disable",
+        ),
+        Diagnostic(
+            "IM204",
+            "warning",
+            "no package of the distribution 'gone' is installed.",
+            place="disable",
+        ),
         Diagnostic(
             "IM204",
             "warning",
@@ -253,6 +265,24 @@ def test_names_of_distributions_that_are_not_there() -> None:
             "no package of the distribution 'zzz' is installed.",
             place="contexts['admin']",
         ),
+    )
+
+
+def test_disabled_distributions_that_are_there(site: SiteFolder) -> None:
+    """Also one that could not be used anyway."""
+    site.add({"bad-1.0.dist-info": {"entry_points.txt": "[importmap]\nbad\n"}})
+    registry = Registry(disable=["demo", "bad"], contexts={"admin": {"disable": ["demo"]}})
+    assert [found.code for found in registry.diagnostics()] == ["IM103"]
+
+
+def test_a_typo_in_the_way_out_of_a_conflict(site: SiteFolder) -> None:
+    site.install("other", namespace="demo")
+    with pytest.raises(ConflictError) as caught:
+        Registry(disable=["othr"], contexts={"admin": {"enable": ["zzz"]}}).load()
+    assert str(caught.value) == (
+        "demo and other: both claim the namespace 'demo'.\n"
+        "    importmap.configure(disable=['other'])  # or 'demo': the site decides\n"
+        "disable: no package of the distribution 'othr' is installed. Did you mean 'other'?"
     )
 
 

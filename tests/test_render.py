@@ -158,6 +158,11 @@ def test_only_javascript_is_preloaded() -> None:
     assert hrefs("d") == []
 
 
+def test_a_url_without_a_suffix_is_taken_for_javascript() -> None:
+    import_map = ImportMap({"htmx": "https://esm.example/htmx@2"})
+    assert 'href="https://esm.example/htmx@2"' in import_map.render(preload=["htmx"])
+
+
 def test_preloads_carry_integrity_and_cors_where_the_map_has_them() -> None:
     page = Page(PRELOADED.render(preload=["a", "b", "c"], attrs={"nonce": "x", "id": "map"}))
     links = [found for _, found in page.tags[1:]]

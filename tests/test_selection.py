@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from site_folder import package
 
 from importmap import Diagnostic, MissingModuleError, UnknownContextError
-from importmap._selection import known_contexts, select
+from importmap._selection import check_contexts, known_contexts, select
 from importmap._settings import SiteContext
 
 
@@ -64,7 +64,7 @@ def test_known_contexts() -> None:
 
 def test_unknown_contexts() -> None:
     with pytest.raises(UnknownContextError) as caught:
-        names(["amdin", "admin", "zzz"])
+        check_contexts([DEMO, OTHER], ["amdin", "admin", "zzz"], {})
     known = "Known: 'admin', 'default', 'public'."
     assert caught.value.diagnostics == (
         Diagnostic(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
@@ -51,6 +52,9 @@ GOOD = [
     ("a", "https://cdn.example/a.js?x=1"),
     ("a/", "/shop/"),
     ("a/", "https://cdn.example/a/"),
+    ("a", "/x?v=1"),
+    ("a", "/shop/é.js?v=1&w=a/b%20"),
+    ("Shop/Cart", "shop/cart.js"),
 ]
 
 
@@ -65,6 +69,12 @@ def test_targets(name: str, target: str) -> None:
     [
         ("a", ""),
         ("a", "shop/a.js?x"),
+        ("a", "/a.js?"),
+        ("a", "/a.js?<"),
+        ("a", "/a.js#x"),
+        ("a", "/a/../b.js?x"),
+        ("a", "//cdn.example/a.js?x"),
+        ("a/", "/a/?x=/"),
         ("a", "../a.js"),
         ("a", "./a.js"),
         ("a", "//cdn.example/a.js"),
@@ -99,7 +109,34 @@ def test_bad_targets(name: str, target: str) -> None:
             {"imports": {"a": None}, "overrides": {"a": "/x"}},
             "imports['a']: None can only stand in overrides",
         ),
+        ({"imports": ["a"]}, "imports must be a mapping, not ['a']"),
+        ({"imports": {1: "/x"}}, "imports: a specifier must be a string, not 1"),
+        ({"overrides": "a"}, "overrides must be a mapping, not 'a'"),
+        ({"overrides": {None: None}}, "overrides: a specifier must be a string, not None"),
         ({"disable": "demo"}, "disable must be a list of distributions, not a string"),
+        ({"disable": None}, "disable must be a list of distributions, not None"),
+        ({"disable": [1]}, "disable: the name of a distribution must be a string, not 1"),
+        ({"contexts": ["admin"]}, "contexts must be a mapping, not ['admin']"),
+        (
+            {"contexts": {"admin": None}},
+            "contexts['admin'] must be a table with 'enable' and 'disable', not None",
+        ),
+        (
+            {"contexts": {1: {}}},
+            (
+                "contexts: 1 is refused: a context is letters, digits, '.', '_' and '-', "
+                "and begins with a letter or digit"
+            ),
+        ),
+        ({"static": None}, "static must be a URL or an object with the methods of Static, not None"),
+        ({"static": 5}, "static must be a URL or an object with the methods of Static, not 5"),
+        (
+            {"static": PurePosixPath("/static")},
+            ("static must be a URL or an object with the methods of Static, not PurePosixPath('/static')"),
+        ),
+        ({"project": 5}, "project must be the path of a file, not 5"),
+        ({"live": "yes"}, "live must be True, False or None, not 'yes'"),
+        ({"strict": "no"}, "strict must be True or False, not 'no'"),
         (
             {"contexts": {"admin": {"enable": "demo"}}},
             "contexts['admin']['enable'] must be a list of distributions, not a string",
@@ -130,6 +167,20 @@ def test_refused(settings: dict[str, Any], message: str) -> None:
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize("name", ["", "/", "/a", "./a", "../a", "#a"])
+def test_specifiers_that_are_not_bare(name: str) -> None:
+    with pytest.raises(ValueError, match=r".") as caught:
+        Settings(imports={name: "/a.js"})
+    assert str(caught.value) == (
+        f"imports: {name!r} is refused: a specifier is a bare name such as 'shop/cart'; browsers take "
+        "what begins with '/', './' or '../' for a URL, and '#' names are private to a package"
+    )
+
+
 def test_unknown_settings() -> None:
-    with pytest.raises(TypeError, match="unexpected keyword argument 'statics'"):
+    with pytest.raises(TypeError, match=r".") as caught:
         configure(statics="/static/")  # type: ignore[call-arg]  # the typo is the subject
+    assert str(caught.value) == (
+        "unexpected keyword argument 'statics'. Did you mean 'static'? Known: 'contexts', 'disable', "
+        "'imports', 'live', 'overrides', 'project', 'static', 'strict'."
+    )

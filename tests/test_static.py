@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from importmap import Static, StaticURL
+from importmap import Diagnostic, Static, StaticURL
 from importmap._urls import Urls, directory, encode
 
 
@@ -107,6 +109,38 @@ def test_problems() -> None:
         ),
     ]
     assert [problem.code for problem in urls.problems.values()] == ["IM205", "IM210", "IM210", "IM210"]
+
+
+@pytest.mark.parametrize(("answer", "kind"), [(None, "NoneType"), (b"/s/demo/a.js", "bytes")])
+def test_answers_that_are_no_strings(answer: Any, kind: str) -> None:
+    urls = Urls(Answers(a=answer))
+    assert urls.get("demo/a.js") is None
+    assert urls.problems == {
+        "demo/a.js": Diagnostic(
+            "IM210",
+            "warning",
+            f"the static URL of 'demo/a.js' must be a string, not {kind}; its entries are left out.",
+            place="demo/a.js",
+        )
+    }
+
+
+def test_what_djangos_storages_raise() -> None:
+    class Storage(Answers):
+        def url(self, public_path: str) -> str:
+            raise ValueError("Missing staticfiles manifest entry for 'demo/a.js'")
+
+    urls = Urls(Storage())
+    assert urls.get("demo/a.js") is None
+    assert urls.problems == {
+        "demo/a.js": Diagnostic(
+            "IM205",
+            "warning",
+            "the file 'demo/a.js' cannot be served (Missing staticfiles manifest entry for 'demo/a.js'); "
+            "its entries are left out.",
+            place="demo/a.js",
+        )
+    }
 
 
 @pytest.mark.parametrize(

@@ -106,3 +106,16 @@ def test_not_by_the_contexts_of_a_page() -> None:
         vendored={"lit": {"path": "other/lit.js", "version": "3"}},
     )
     assert borrowed(other, asks("*"))[0] == "/static/other/lit.js"
+
+
+def test_a_distribution_that_has_it_in_other_contexts() -> None:
+    lit = package("lit", {".": {"path": "lit/index.js", "contexts": ["admin"]}}, version="3.2")
+    said = Diagnostic(
+        "IM207",
+        "warning",
+        "requires 'lit', which lit has in other contexts only.",
+        distribution="asks",
+    )
+    assert compose([lit, asks(">=3")])[1] == [said]
+    assert compose([lit, asks(">=3")], ["default", "admin"])[1] == []
+    assert compose([lit, asks(">=3")], contexts={"default": {"enable": ["lit"]}})[1] == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from site_folder import write
 
-from importmap._watch import digest, has_changed, is_outdated, stamp
+from importmap._watch import digest, has_changed, is_outdated, stamp, stamps
 
 
 @pytest.fixture
@@ -34,6 +34,7 @@ def test_stamps(project: Path) -> None:
     assert stamp(str(file)) == [file.stat().st_mtime_ns, 1]
     assert stamp(str(folder)) == [folder.stat().st_mtime_ns, 2]
     assert stamp(str(project / "missing")) == [0, 0]
+    assert stamps([str(file), str(folder)]) == {str(path): stamp(str(path)) for path in (file, folder)}
 
 
 def test_digest(project: Path) -> None:
