@@ -57,7 +57,7 @@ def main() -> None:
         report.row("the same, where 20 packages have version ranges", with_ranges)
         report.row("importlib.metadata, which only reads", theirs)
         report.ratio("load / importlib.metadata", ours, theirs, 0.7)
-        report.ratio("with ranges / importlib.metadata (no limit set)", with_ranges, theirs, float("inf"))
+        report.ratio("with ranges / importlib.metadata", with_ranges, theirs)
         report.print()
 
         report = Report("A second load of the same contexts", "µs")

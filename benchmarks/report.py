@@ -27,9 +27,12 @@ class Report:
     def row(self, name: str, timing: Timing) -> None:
         self._table.add_row(name, f"{timing.best:.3f}", f"{timing.median:.3f}")
 
-    def ratio(self, name: str, ours: Timing, theirs: Timing, limit: float) -> None:
-        """How many times `theirs` ours takes, and how much it may take."""
+    def ratio(self, name: str, ours: Timing, theirs: Timing, limit: float | None = None) -> None:
+        """How many times `theirs` ours takes, and how much it may take, where that was decided."""
         best, median = ours.best / theirs.best, ours.median / theirs.median
+        if limit is None:
+            self._notes.append(f"{name}: {best:.3f} (median {median:.3f})")
+            return
         self._notes.append(
             f"{name}: {best:.3f} (median {median:.3f}); limit {limit}: {_verdict(best <= limit)}"
         )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 GROUP = "importmap"
 #: How files are opened: as bytes, everywhere.
 FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+_read, _close = os.read, os.close
 
 
 class Installed(Value):
@@ -93,12 +94,12 @@ def read_all(descriptor: int) -> bytes:
     """All bytes of an open file, which is closed. :raises OSError: if it cannot be read."""
     try:
         # Nearly all of these files fit: one call instead of the four of `open().read()`.
-        data = more = os.read(descriptor, 16384)
+        data = more = _read(descriptor, 16384)
         while more and len(data) >= 16384:
-            data += (more := os.read(descriptor, len(data)))
+            data += (more := _read(descriptor, len(data)))
         return data
     finally:
-        os.close(descriptor)
+        _close(descriptor)
 
 
 def parse_entry_points(raw: bytes) -> list[tuple[str, str]]:

@@ -17,23 +17,21 @@ if TYPE_CHECKING:
 #: The major version of the format that this release reads and writes.
 FORMAT = 1
 
-#: The keys that our own build always writes, in its order, and their types.
-_PLAIN = {
-    "ignore": list,
-    "imports": dict,
-    "manifest": int,
-    "modules": dict,
-    "name": str,
-    "namespace": str,
-    "package": str,
-    "private": dict,
-    "requires": dict,
-    "roots": list,
-    "vendored": dict,
-    "version": str,
+#: The keys that our own build always writes.
+_PLAIN_KEYS = {
+    "ignore",
+    "imports",
+    "manifest",
+    "modules",
+    "name",
+    "namespace",
+    "package",
+    "private",
+    "requires",
+    "roots",
+    "vendored",
+    "version",
 }
-_PLAIN_KEYS = list(_PLAIN)
-_PLAIN_TYPES = list(_PLAIN.values())
 
 
 def check(document: dict[str, object]) -> list[Diagnostic]:
@@ -213,16 +211,18 @@ def is_plain(raw: bytes, document: Any) -> bool:
         modules, imports = document["modules"], document["imports"]
         rows, entries = list(modules.values()), list(imports.values())
         # The twelve keys, each file with two members, each entry with two: no more.
-        members = len(_PLAIN) + 3 * len(modules) + 3 * len(imports)
+        members = len(_PLAIN_KEYS) + 3 * len(modules) + 3 * len(imports)
         if raw.count(b":") != members or not raw.isascii() or b"\\" in raw:
             return False
         digests, sizes = [row["sha384"] for row in rows], [row["size"] for row in rows]
         contexts = [entry["contexts"] for entry in entries]
         below = f"\n{document['namespace']}/"
         return (
-            [*document] == _PLAIN_KEYS
-            and [*map(type, document.values())] == _PLAIN_TYPES
-            and not any(map(document.__getitem__, ("private", "vendored", "requires", "ignore")))
+            document.keys() == _PLAIN_KEYS
+            and document["private"] == document["vendored"] == document["requires"] == {}
+            and document["ignore"] == []
+            and type(document["roots"]) is list
+            and type(document["manifest"]) is int
             and document["manifest"] == FORMAT
             and grammar.is_name(document["name"])
             and grammar.is_namespace(document["namespace"])
