@@ -53,7 +53,9 @@ def are_plain_paths(texts: list[str]) -> bool:
 
     False says nothing: `is_path` is the word on a path.
     """
-    return _lines_of_plain_paths.fullmatch("\n".join([*texts, ""])) is not None
+    lines = "\n".join([*texts, ""])
+    # A text with a line end in it would pass for two.
+    return lines.count("\n") == len(texts) and _lines_of_plain_paths.fullmatch(lines) is not None
 
 
 def is_folder(text: str) -> bool:

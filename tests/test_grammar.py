@@ -69,7 +69,7 @@ def test_plain_paths_are_paths(text: str) -> None:
     assert grammar.are_plain_paths([text, "x.js"])
 
 
-@pytest.mark.parametrize("text", [*BAD_PATHS, ".hidden", "é.js", "a,b"])
+@pytest.mark.parametrize("text", [*BAD_PATHS, ".hidden", "é.js", "a,b", "a\nb"])
 def test_no_plain_path(text: str) -> None:
     assert not grammar.are_plain_paths(["x.js", text])
 
