@@ -121,6 +121,11 @@ def build_manifest(
     return Built(manifest, declaration, files, warnings)
 
 
+def sha384(content: bytes) -> str:
+    """The digest of a file as the manifest has it: base64, as in Subresource Integrity."""
+    return base64.b64encode(hashlib.sha384(content).digest()).decode()
+
+
 def raise_errors(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Raise all errors among some findings.
 
@@ -157,8 +162,7 @@ def _modules(expansion: Expansion, files: PublicFiles) -> tuple[dict[str, Module
             message = f"{source} cannot be read: {error.strerror or error}."
             problems.append(Diagnostic("IM017", "error", message, place=places[scanned.path]))
             continue
-        digest = base64.b64encode(hashlib.sha384(content).digest()).decode()
-        module: Module = {"sha384": digest, "size": len(content)}
+        module: Module = {"sha384": sha384(content), "size": len(content)}
         if scanned.type is not None:
             module["type"] = scanned.type
         modules[scanned.path] = module

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +11,7 @@ from importmap._errors import DeclarationError
 from importmap._manifest import encode
 from importmap._table import Table
 
-from ._build import Built, raise_errors, read_project_tables
+from ._build import Built, raise_errors, read_project_tables, sha384
 from ._declaration import KEYS, PLACE
 from ._entry_point import packages_with_static
 from ._expand import expand
@@ -103,7 +101,7 @@ def check_wheel(wheel: str, manifest: str, built: Built, place: str) -> None:
         for public, path in built.wheel_paths.items():
             if path not in names:
                 problems.append(Diagnostic("IM010", "error", f"the wheel does not ship {public!r}."))
-            elif _digest(archive.read(path)) != built.manifest["modules"][public]["sha384"]:
+            elif sha384(archive.read(path)) != built.manifest["modules"][public]["sha384"]:
                 message = (
                     f"{public!r} was changed while the wheel was built; put this hook last among the hooks."
                 )
@@ -130,7 +128,3 @@ def _late(built: Built, paths: Iterable[str], place: str) -> Iterator[Diagnostic
         if path not in built.manifest["modules"]:
             message = f"{path!r} was added after this hook had run; put this hook last among the hooks."
             yield Diagnostic("IM010", "error", message, place=place)
-
-
-def _digest(content: bytes) -> str:
-    return base64.b64encode(hashlib.sha384(content).digest()).decode()

@@ -39,7 +39,7 @@ def editable(built: Built, contributed: Mapping[str, object]) -> Built:
         "project": root,
         "files": files,
         "pyproject": watch.digest(pyproject),
-        "watch": {path: watch.stamp(path) for path in inputs},
+        "watch": watch.stamps(inputs),
     }
     if contributed:
         manifest["build"] = dict(contributed)

@@ -61,7 +61,7 @@ class Shipped:
         patterns = [*self.artifacts.patterns, *(pattern for each in wanted for pattern in ignored[each])]
         lines = ", ".join(f'"{pattern}"' for pattern in dict.fromkeys(patterns))
         hint = f"[{self.artifacts.table}]\nartifacts = [{lines}]"
-        return [_hinted(each, hint) if each == wanted[-1] else each for each in found]
+        return [each.replace(hint=hint) if each == wanted[-1] else each for each in found]
 
 
 @dataclass(frozen=True)
@@ -163,9 +163,3 @@ def publish(shipped: Shipped, roots: tuple[str, ...], problems: Table) -> Public
             "IM012", "static", f"{wheel[public]!r} and {path!r} have the same public path {public!r}."
         )
     return PublicFiles(shipped, roots, wheel)
-
-
-def _hinted(diagnostic: Diagnostic, hint: str) -> Diagnostic:
-    return Diagnostic(
-        diagnostic.code, diagnostic.severity, diagnostic.message, place=diagnostic.place, hint=hint
-    )

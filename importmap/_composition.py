@@ -91,7 +91,8 @@ class Composer:
             return self._prefix(selection, specifier, path, diagnostics)
         url = self._urls.get(path)
         if url is None:
-            self._report(self._urls.problems[path], selection.package, diagnostics)
+            owner = selection.package.distribution
+            diagnostics.append(self._urls.problems[path].replace(distribution=owner))
         return url
 
     def _prefix(
@@ -265,17 +266,6 @@ class Composer:
     def _may_have(self, specifier: str) -> bool:
         """Whether a callable may bring a specifier in some context."""
         return any(package.provider and owns(package.namespace, specifier) for package in self._packages)
-
-    def _report(self, problem: Diagnostic, package: Package, diagnostics: list[Diagnostic]) -> None:
-        diagnostics.append(
-            Diagnostic(
-                problem.code,
-                problem.severity,
-                problem.message,
-                distribution=package.distribution,
-                place=problem.place,
-            )
-        )
 
 
 def _paths(selection: Selection) -> Iterator[str]:

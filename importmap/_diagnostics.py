@@ -101,6 +101,10 @@ class Diagnostic(Value):
             return text
         return text + "\n" + "\n".join(f"    {line}" if line else "" for line in self.hint.split("\n"))
 
+    def replace(self, **fields: str) -> Diagnostic:
+        """The same finding with other fields: who finds a thing need not know whose it is."""
+        return Diagnostic(**{**{name: getattr(self, name) for name in self.__slots__}, **fields})
+
     def to_dict(self) -> dict[str, str]:
         """The diagnostic as a JSON-ready dictionary; empty fields are left out."""
         names = ("code", "severity", "distribution", "place", "message", "hint")

@@ -120,10 +120,8 @@ def decode(raw: bytes, *, distribution: str, place: str) -> Manifest:
     if problems := check(document):
         raise ManifestError(
             *(
-                Diagnostic(
-                    "IM104",
-                    "error",
-                    problem.message,
+                problem.replace(
+                    code="IM104",
                     distribution=distribution,
                     place=f"{place}: {problem.place}" if problem.place else place,
                 )

@@ -122,9 +122,8 @@ def _manifest(
     if problems:
         raise ManifestError(
             *(
-                Diagnostic(
-                    "IM107", "error", problem.message, distribution=name, place=f"{place}: {problem.place}"
-                )
+                # The hints of the table are TOML, and this is Python.
+                problem.replace(code="IM107", distribution=name, place=f"{place}: {problem.place}", hint="")
                 for problem in problems
             )
         )

@@ -32,26 +32,25 @@ class Urls:
         try:
             return self._known[path]
         except KeyError:
-            url = self._known[path] = self._ask(path)
-            return url
+            answer = self._ask(path)
+            if isinstance(answer, Diagnostic):
+                self.problems[path] = answer
+                self._known[path] = None
+            else:
+                self._known[path] = answer
+            return self._known[path]
 
-    def _ask(self, path: str) -> str | None:
+    def _ask(self, path: str) -> str | Diagnostic:
         try:
             url: object = self._static.url(path)
         # ValueError is what Django's storages raise for a file that was not collected.
         except (LookupError, ValueError) as error:
-            message = f"the file {path!r} cannot be served ({error}); its entries are left out."
-            self.problems[path] = Diagnostic("IM205", "warning", message, place=path)
-            return None
+            return _left_out("IM205", path, f"the file {path!r} cannot be served ({error})")
         if not isinstance(url, str):
             kind = type(url).__name__
-            message = f"the static URL of {path!r} must be a string, not {kind}; its entries are left out."
-            self.problems[path] = Diagnostic("IM210", "warning", message, place=path)
-            return None
+            return _left_out("IM210", path, f"the static URL of {path!r} must be a string, not {kind}")
         if _ABSOLUTE.match(url) is None:
-            message = f"the static URL {url!r} of {path!r} is relative; its entries are left out."
-            self.problems[path] = Diagnostic("IM210", "warning", message, place=path)
-            return None
+            return _left_out("IM210", path, f"the static URL {url!r} of {path!r} is relative")
         return encode(url)
 
     def folder(self, path: str) -> str | None:
@@ -71,6 +70,10 @@ class Urls:
         if not head.endswith("/" + folders):
             return None
         return head[: len(head) - len(folders)] + folders[: folders.index("/") + 1]
+
+
+def _left_out(code: str, path: str, why: str) -> Diagnostic:
+    return Diagnostic(code, "warning", f"{why}; its entries are left out.", place=path)
 
 
 def directory(url: str) -> str:
