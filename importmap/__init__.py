@@ -11,6 +11,8 @@ from ._errors import (
     ImportMapError,
     ManifestError,
     MissingModuleError,
+    ParseError,
+    ResolutionError,
     UnknownContextError,
 )
 from ._map import ImportMap
@@ -20,6 +22,8 @@ from ._static import StaticURL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ._extensions import check_isolation, worker_imports
+    from ._parse import parse
     from ._protocol import Static
 
 __all__ = [
@@ -31,22 +35,34 @@ __all__ = [
     "ManifestError",
     "MissingModuleError",
     "Package",
+    "ParseError",
     "Registry",
+    "ResolutionError",
     "Static",
     "StaticURL",
     "UnknownContextError",
+    "check_isolation",
     "configure",
     "load",
+    "parse",
+    "worker_imports",
 ]
+
+#: Names that a process which only loads maps does not need, and where they are.
+_LAZY = {
+    "Static": "_protocol",
+    "check_isolation": "_extensions",
+    "parse": "_parse",
+    "worker_imports": "_extensions",
+}
 
 #: By this other parts of the project see that the package is really theirs.
 __distribution__ = "hatch-importmap"
 
 
 def __getattr__(name: str) -> object:
-    # A protocol needs `typing`, which a process that only loads maps does not.
-    if name == "Static":
-        from ._protocol import Static
+    if name in _LAZY:
+        from importlib import import_module
 
-        return Static
+        return getattr(import_module(f".{_LAZY[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,9 +9,36 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ._sections import Sections
+
     #: A rule's section, its scope (``""`` outside `scopes`) and its key.
     Key = tuple[str, str, str]
     Rules = dict[Key, Any]
+
+
+def rules_of(sections: Sections) -> Rules:
+    """The rules of a map."""
+    rules: Rules = {("imports", "", key): value for key, value in sections.imports.items()}
+    for scope, names in sections.scopes.items():
+        rules.update({("scopes", scope, key): value for key, value in names.items()})
+        # An empty scope has no other rule, and says something where scopes are isolated.
+        rules["scope", scope, ""] = None
+    if sections.scopes:
+        rules["isolatedScopes", "", "isolatedScopes"] = sections.isolated_scopes
+    rules.update({("integrity", "", url): value for url, value in sections.integrity.items()})
+    rules.update({("depcache", "", url): value for url, value in sections.depcache.items()})
+    return rules
+
+
+def sections_of(rules: Rules) -> dict[str, Any]:
+    """The mappings of which `rules_of` gives the rules."""
+    sections: dict[str, Any] = {"imports": {}, "scopes": {}, "integrity": {}, "depcache": {}}
+    for (section, scope, key), value in rules.items():
+        if section in ("scope", "scopes"):
+            sections["scopes"].setdefault(scope, {}).update({key: value} if section == "scopes" else {})
+        elif section != "isolatedScopes":
+            sections[section][key] = value
+    return sections
 
 
 def union(rules: Rules, others: Rules) -> Rules:
@@ -33,8 +60,13 @@ def difference(extra: Rules, base: Rules) -> Rules:
     """
     conflicts = _disagreements(base, extra)
     needed, page, loadable = {}, dict(base), _loadable(base)
+    # A scope with entries needs no rule of its own, unless it is isolated.
+    isolated = extra.get(("isolatedScopes", "", "isolatedScopes"), False)
+    implied = (
+        set() if isolated else {("scope", scope, "") for section, scope, _ in extra if section == "scopes"}
+    )
     for rule, value in extra.items():
-        if rule in base:
+        if rule in base or rule in implied:
             continue
         decided, by_base = _decides(base, rule, loadable)
         if decided and by_base != value:

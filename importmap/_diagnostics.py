@@ -6,6 +6,7 @@ from ._value import Value
 
 #: Every code and what it is about, in one line. Codes are never given a new meaning.
 #: IM0xx: a declaration or a build. IM1xx: discovery. IM2xx: what a site composes.
+#: IM3xx: import maps as browsers read them.
 CODES = {
     "IM001": "a value has the wrong type",
     "IM002": "a key is unknown",
@@ -52,6 +53,26 @@ CODES = {
     "IM212": "a module is missing",
     "IM213": "a context is unknown",
     "IM214": "the application's own table stands for its installed copy",
+    "IM301": "a text is not an import map",
+    "IM302": "a top-level key is unknown",
+    "IM303": "a key is empty",
+    "IM304": "an address is not a string",
+    "IM305": "an address is not a URL",
+    "IM306": "the address of a prefix lacks the slash at its end",
+    "IM307": "a scope is not a URL",
+    "IM308": "an integrity entry is ignored",
+    "IM309": "two keys are one",
+    "IM310": "a base is not a URL",
+    "IM311": "a bare specifier is not in the map",
+    "IM312": "a specifier is blocked",
+    "IM313": "a specifier cannot be joined to its prefix's address",
+    "IM314": "a specifier leads above its prefix's address",
+    "IM315": "an import breaks out of an isolated scope",
+    "IM316": "the page's map has the entry already",
+    "IM317": "the page has resolved what an entry would change",
+    "IM318": "a scope covers a module that is loaded",
+    "IM319": "dependencies are ignored",
+    "IM320": "an isolated scope maps a URL",
 }
 
 
@@ -111,12 +132,36 @@ class Diagnostic(Value):
         return {name: value for name in names if (value := getattr(self, name))}
 
 
+#: With how many names a wrong one is compared at most; those are taken that begin and end like it.
+_COMPARED = 300
+
+
+def shown(text: str) -> str:
+    """A text from outside, quoted for a message: escaped where it cannot be printed, cut where it is long."""
+    return repr(text if len(text) <= 100 else text[:99] + "…")
+
+
 def closest(word: str, known: list[str]) -> str:
     """The member of `known` that `word` was probably meant to be, or ``""``."""
-    # Only wrong input pays for difflib.
+    # Only wrong input pays for difflib, and not too much among thousands of names.
     from difflib import get_close_matches
+    from heapq import nlargest
 
+    # Nor for what nobody has typed.
+    if len(word) > 100:
+        return ""
+    known = [name for name in known if len(name) <= 100]
+    if len(known) > _COMPARED:
+        known = nlargest(
+            _COMPARED, known, key=lambda name: _in_common(name, word) + _in_common(name[::-1], word[::-1])
+        )
     return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), "")
+
+
+def _in_common(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    differing = (position for position, (a, b) in enumerate(zip(one, other)) if a != b)  # noqa: B905  # as far as both go
+    return next(differing, min(len(one), len(other)))
 
 
 def did_you_mean(word: str, known: list[str]) -> str:

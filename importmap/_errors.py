@@ -45,3 +45,11 @@ class UnknownContextError(ImportMapError):
 
 class MissingModuleError(ImportMapError):
     """A module that was asked for and that nothing provides."""
+
+
+class ParseError(ImportMapError):
+    """A text that is not an import map at all: a `TypeError` or a JSON error in the HTML Standard."""
+
+
+class ResolutionError(ImportMapError):
+    """A specifier that a browser would refuse; says which rule of the map refused it."""

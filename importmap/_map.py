@@ -3,90 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 
 from . import _algebra as algebra
-from ._diagnostics import Diagnostic, did_you_mean
+from ._algebra import rules_of
+from ._closure import breadth_first
+from ._diagnostics import Diagnostic, did_you_mean, shown
 from ._errors import MissingModuleError
 from ._render import Html, attributes, is_javascript, preload_links, script_text, to_text
-from ._value import Value
+from ._sections import Sections
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    Specifiers = Mapping[str, "str | None"]
+    from ._normalized import Normalized
+    from ._resolve import Index
+
+#: The top-level keys that browsers know, in the order of the standard.
+STANDARD_KEYS = ("imports", "scopes", "integrity")
+
+#: A page for maps that do not know theirs; deep enough that no relative URL leads to the root of its site.
+_SOMEWHERE = "https://importmap.invalid/-/-/-/"
 
 
-class ImportMap(Value):
+class ImportMap(Sections):
     """A merged import map: immutable, hashable, picklable.
 
-    Maps are equal if their four mappings are; `contexts` only labels what was asked for.
-    A scope without entries says nothing, and is left out.
+    Maps are equal if they have the same JSON, extensions included: `contexts` only labels what
+    was asked for, and `base_url` says where the map stands. Keys and addresses stay as they were
+    written; what a browser makes of them is `normalize()`.
 
     :param imports: specifier -> URL; None blocks the specifier.
     :param scopes: URL or URL prefix of the importing module -> specifier -> URL.
     :param integrity: URL -> digests in the form of Subresource Integrity.
-    :param depcache: URL of a module -> what it imports statically, as URLs. An extension
-        that browsers do not read; see `to_json`.
+    :param depcache: URL of a module -> what it imports statically. An extension that
+        browsers do not read; see `to_json`.
     :param contexts: the contexts that the map was made for.
+    :param isolated_scopes: whether modules in a scope have that scope's names only. An
+        extension, too.
+    :param base_url: absolute URL of the page that the map stands on, where it is known.
     """
 
-    __slots__ = ("_lazy", "contexts", "depcache", "imports", "integrity", "scopes")
+    __slots__ = ()
 
-    imports: Mapping[str, str | None]
-    scopes: Mapping[str, Mapping[str, str | None]]
-    integrity: Mapping[str, str]
-    depcache: Mapping[str, tuple[str, ...]]
-    contexts: tuple[str, ...]
-    _lazy: dict[str, str]
+    def with_base_url(self, base_url: str) -> ImportMap:
+        """The same map on another page.
 
-    def __init__(
-        self,
-        imports: Specifiers | None = None,
-        scopes: Mapping[str, Specifiers] | None = None,
-        integrity: Mapping[str, str] | None = None,
-        depcache: Mapping[str, Iterable[str]] | None = None,
-        *,
-        contexts: Iterable[str] = (),
-    ) -> None:
-        self._set(
-            imports=_sorted(imports or {}),
-            scopes=_sorted({scope: _sorted(names) for scope, names in (scopes or {}).items() if names}),
-            integrity=_sorted(integrity or {}),
-            depcache=_sorted({url: tuple(edges) for url, edges in (depcache or {}).items()}),
-            contexts=tuple(contexts),
-            _lazy={},
-        )
-
-    def _fields(self) -> tuple[object, ...]:
-        scopes = tuple((scope, tuple(names.items())) for scope, names in self.scopes.items())
-        return (
-            tuple(self.imports.items()),
-            scopes,
-            tuple(self.integrity.items()),
-            tuple(self.depcache.items()),
-        )
-
-    def __repr__(self) -> str:
-        parts = [f"{name}={dict(section)!r}" for name, section in self._sections().items()]
-        return f"ImportMap({', '.join(parts)})"
-
-    def __getstate__(self) -> dict[str, object]:
-        return {**self._sections(depcache=True), "contexts": self.contexts}
-
-    def __setstate__(self, state: Mapping[str, object]) -> None:
-        self.__init__(**state)  # type: ignore[misc]  # the state is what __getstate__ returned
-
-    def _sections(self, *, depcache: bool = False) -> dict[str, dict[str, object]]:
-        sections: dict[str, dict[str, object]] = {"imports": dict(self.imports)}
-        if self.scopes:
-            sections["scopes"] = {scope: dict(names) for scope, names in self.scopes.items()}
-        if self.integrity:
-            sections["integrity"] = dict(self.integrity)
-        if depcache and self.depcache:
-            sections["depcache"] = dict(self.depcache)
-        return sections
+        :param base_url: absolute URL of the page.
+        """
+        return self._like(self.to_dict(), base_url=base_url)
 
     # Output
 
@@ -94,9 +59,12 @@ class ImportMap(Value):
         """The map as JSON: sorted keys, ASCII.
 
         :param indent: spaces per level; None for the compact form.
-        :param extensions: also print what browsers do not read (`depcache`).
+        :param extensions: also print what browsers do not read: `depcache` and `isolatedScopes`.
         """
-        return to_text(self._sections(depcache=extensions), indent)
+        sections = {**self.to_dict(), "isolatedScopes": self.isolated_scopes}
+        known = sections if extensions else STANDARD_KEYS
+        printed = {name: sections[name] for name in known if name == "imports" or sections[name]}
+        return to_text(printed, indent)
 
     @property
     def csp_hash(self) -> str:
@@ -111,7 +79,8 @@ class ImportMap(Value):
 
             digest = hashlib.sha256(script_text(self.to_json()).encode()).digest()
             self._lazy["csp_hash"] = f"'sha256-{base64.b64encode(digest).decode()}'"
-        return self._lazy["csp_hash"]
+        csp_hash: str = self._lazy["csp_hash"]
+        return csp_hash
 
     @property
     def digest(self) -> str:
@@ -139,28 +108,20 @@ class ImportMap(Value):
         attrs = attrs or {}
         if not preload:
             return Html(f"{head}{attributes(attrs)}{tail}")
-        links = preload_links(self._static_closure(preload), self.integrity, attrs)
+        if isinstance(preload, str):
+            raise TypeError("preload is a list of specifiers, not a string")
+        links = preload_links(*self._preloads(preload), attrs)
         return Html(f"{head}{attributes(attrs)}{tail}{links}")
 
-    def _static_closure(self, specifiers: Iterable[str]) -> list[str]:
-        if isinstance(specifiers, str):
-            raise TypeError("preload is a list of specifiers, not a string")
-        known = [name for name, url in self.imports.items() if url is not None]
-        urls: dict[str, None] = {}
-        for specifier in specifiers:
-            url = self.imports.get(specifier)
-            if url is None:
-                message = f"the map has no {specifier!r} to preload."
-                raise MissingModuleError(
-                    Diagnostic("IM212", "error", message + did_you_mean(specifier, known))
-                )
-            urls[url] = None
-        queue = list(urls)
-        for url in queue:
-            new = [edge for edge in self.depcache.get(url, ()) if edge not in urls]
-            urls.update(dict.fromkeys(new))
-            queue.extend(new)
-        return [url for url in urls if is_javascript(url)]
+    def _preloads(self, specifiers: Iterable[str]) -> tuple[list[str], Mapping[str, str]]:
+        """The modules to preload for some keys of `imports`, and the integrity of each URL."""
+        names = list(specifiers)
+        urls, integrity = [self._entry(name) for name in names], self.integrity
+        if self.base_url is not None:
+            index = self._index(None)
+            urls = [index.resolve(name, self.base_url) for name in names]
+            integrity = index.normalized.integrity
+        return [url for url in self._closure(urls, self.base_url) if is_javascript(url)], integrity
 
     def __str__(self) -> str:
         return self.render()
@@ -168,17 +129,135 @@ class ImportMap(Value):
     def __html__(self) -> str:
         return self.render()
 
+    # Resolution (HTML Standard, 8.1.5 "Module specifier resolution")
+
+    def resolve(self, specifier: str, base: str | None = None) -> str:
+        """The URL that a browser loads for an import ("resolve a module specifier").
+
+        :param specifier: what stands in the import.
+        :param base: absolute URL of the module or page that imports; `base_url` if it is left
+            out. A map without `base_url` is read as if it stood there.
+        :raises ResolutionError: if a browser would refuse; says which rule refused.
+        """
+        index: Index | None = self._lazy.get("index")
+        if index is None or self.base_url is None:
+            index = self._index(base)
+        return index.resolve(specifier, index.base_url if base is None else base)
+
+    def closure(self, specifier: str, base: str | None = None) -> list[str]:
+        """The URLs that loading a module makes a browser fetch, along `depcache`, breadth-first.
+
+        :param specifier: what stands in the import.
+        :param base: as in `resolve`. Where neither it nor `base_url` is known, only keys of
+            `imports` are found, and URLs are given as they were written.
+        :raises ResolutionError: for an import that a browser would refuse.
+        :raises MissingModuleError: for a specifier that is no key of `imports`, without a base.
+        """
+        base = self.base_url if base is None else base
+        start = self._entry(specifier) if base is None else self.resolve(specifier, base)
+        return self._closure([start], base)
+
+    def normalize(self, base_url: str | None = None) -> ImportMap:
+        """The map as browsers see it: keys normalised, addresses as URLs or None, ignored entries gone.
+
+        :param base_url: where the map stands, if it does not know.
+        """
+        normalized = self._index(base_url).normalized.unwritten()
+        return self._like(normalized.sections(), normalized, base_url=normalized.base)
+
+    def extend(
+        self, other: ImportMap, resolved: Iterable[tuple[str, str]] = (), *, strict: bool = False
+    ) -> tuple[ImportMap, list[Diagnostic]]:
+        """What a page with this map has when another one comes to it ("merge existing and new import maps").
+
+        The page's own rules stay, and nothing changes that it has resolved.
+
+        :param resolved: what the page has resolved so far: specifiers, each with the URL of
+            the module or page that imported it.
+        :param strict: the rules of the proposal "Lazy Loading of Import Maps": nothing may be
+            dropped, and no scope may cover a module that is loaded.
+        :returns: the map, and a diagnostic for each rule that was dropped.
+        :raises ConflictError: what would be dropped, if `strict`.
+        :raises ResolutionError: for a base that is not an absolute URL.
+        :raises ValueError: if something is resolved, and neither map knows its `base_url`.
+        """
+        from ._merge import Merge
+
+        # Without resolved specifiers it does not matter where two maps stand, if it is one place.
+        resolved = list(resolved)
+        where = self.base_url or other.base_url or (None if resolved else _SOMEWHERE)
+        if other.base_url not in (None, where):
+            other = other.normalize()
+        merge = Merge(self._index(where), self, resolved)
+        new = other._index(where).normalized  # noqa: SLF001  # of the same class
+        merge.take(new, other)
+        if strict:
+            merge.refuse(new)
+        page = self._like(
+            merge.sections,
+            merge.normalized,
+            isolated_scopes=merge.isolated,
+            base_url=self.base_url or other.base_url,
+        )
+        return page, merge.dropped
+
+    def _like(
+        self, sections: dict[str, Any], normalized: Normalized | None = None, **labels: Any
+    ) -> ImportMap:
+        """A map of other sections, normalised or not, with our labels but for `labels`."""
+        other = ImportMap(**sections, **{**self._labels(), **labels})
+        return other if normalized is None else other._with_index(normalized)
+
+    def _with_index(self, normalized: Normalized) -> ImportMap:
+        """This map, where it has been normalised already."""
+        from ._resolve import Index
+
+        base_url = self.base_url if self.base_url is not None else normalized.base
+        self._lazy["index"] = Index(normalized, base_url, isolated=self.isolated_scopes)
+        return self
+
+    def _index(self, base: str | None) -> Index:
+        """The map, ready to resolve; `base` is where a map without `base_url` stands."""
+        where = self.base_url if self.base_url is not None else base
+        if where is None:
+            raise ValueError("the map does not know where it stands: it needs a base URL")
+        index: Index | None = self._lazy.get("index")
+        if index is None or index.base_url != where:
+            from ._normalize import normalize
+            from ._resolve import Index
+
+            normalized = normalize(self.to_dict(), where, [])
+            self._lazy["index"] = index = Index(normalized, where, isolated=self.isolated_scopes)
+        return index
+
+    def _entry(self, specifier: str) -> str:
+        """The address of a key of `imports`, as it was written."""
+        url = self.imports.get(specifier)
+        if url is None:
+            known = [name for name, url in self.imports.items() if url is not None]
+            message = f"the map has no {shown(specifier)}.{did_you_mean(specifier, known)}"
+            raise MissingModuleError(Diagnostic("IM212", "error", message))
+        return url
+
+    def _closure(self, start: list[str], base: str | None) -> list[str]:
+        """What some modules import, themselves included; with URLs as written if `base` is None."""
+        if base is None:
+            return breadth_first(start, lambda url: self.depcache.get(url, ()))
+        index = self._index(base)
+        depcache = index.normalized.depcache
+        return breadth_first(start, lambda url: [index.resolve(edge, url) for edge in depcache.get(url, ())])
+
     # Combination
 
     def __or__(self, other: ImportMap) -> ImportMap:
         """The union. :raises ConflictError: where the maps disagree."""
         if not isinstance(other, ImportMap):
             return NotImplemented
-        return self._with(algebra.union(self._rules(), other._rules()), other)
+        return self._with(algebra.union(rules_of(self), rules_of(self._spelled(other))), other)
 
     def override(self, other: ImportMap) -> ImportMap:
         """The union in which `other` wins where the maps disagree."""
-        return self._with({**self._rules(), **other._rules()}, other)
+        return self._with({**rules_of(self), **rules_of(self._spelled(other))}, other)
 
     def __sub__(self, other: ImportMap) -> ImportMap:
         """What a page that already has `other` still needs to have this map as well.
@@ -188,32 +267,27 @@ class ImportMap(Value):
         """
         if not isinstance(other, ImportMap):
             return NotImplemented
-        return _from_rules(algebra.difference(self._rules(), other._rules()), self.contexts)
-
-    def _rules(self) -> algebra.Rules:
-        return {
-            **{("imports", "", key): value for key, value in self.imports.items()},
-            **{
-                ("scopes", scope, key): value
-                for scope, names in self.scopes.items()
-                for key, value in names.items()
-            },
-            **{("integrity", "", url): value for url, value in self.integrity.items()},
-            **{("depcache", "", url): value for url, value in self.depcache.items()},
-        }
+        rules = algebra.difference(rules_of(self), rules_of(self._spelled(other)))
+        return self._like(algebra.sections_of(rules))
 
     def _with(self, rules: algebra.Rules, other: ImportMap) -> ImportMap:
-        return _from_rules(rules, sorted({*self.contexts, *other.contexts}))
+        return self._like(
+            algebra.sections_of(rules),
+            contexts=sorted({*self.contexts, *other.contexts}),
+            isolated_scopes=self.isolated_scopes or other.isolated_scopes,
+            base_url=self.base_url or other.base_url,
+        )
 
+    def _spelled(self, other: ImportMap) -> ImportMap:
+        """Another map, its URLs spelled as they are here."""
+        where = self.base_url or other.base_url
+        if where is None:
+            return other
+        from ._merge import spelled_like
 
-def _from_rules(rules: algebra.Rules, contexts: Iterable[str]) -> ImportMap:
-    sections: dict[str, Any] = {"imports": {}, "integrity": {}, "depcache": {}}
-    scopes: dict[str, dict[str, Any]] = {}
-    for (section, scope, key), value in rules.items():
-        (scopes.setdefault(scope, {}) if section == "scopes" else sections[section])[key] = value
-    return ImportMap(scopes=scopes, contexts=contexts, **sections)
-
-
-def _sorted(table: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A read-only copy in the order of the keys."""
-    return MappingProxyType(dict(sorted(table.items())))
+        elsewhere = None not in (self.base_url, other.base_url) and self.base_url != other.base_url
+        other = other.normalize() if elsewhere else other
+        one, two = (each._index(where) for each in (self, other))  # noqa: SLF001  # of the same class
+        if not elsewhere and one.normalized.is_spelled_like(two.normalized):
+            return other
+        return other._like(spelled_like(one, self, two, other))  # noqa: SLF001  # of the same class

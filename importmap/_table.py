@@ -14,6 +14,13 @@ def kind(value: object) -> str:
     return _NAMES.get(type(value), "null" if value is None else f"a {type(value).__name__}")
 
 
+def json_kind(value: object) -> str:
+    """What a JSON value is, in the words of JSON."""
+    if isinstance(value, dict):
+        return "an object"
+    return "a number" if type(value) in (int, float) else kind(value)
+
+
 def quote_key(key: str) -> str:
     """A key as one writes it in a dotted TOML path: bare if possible, else quoted."""
     if key and key.isascii() and key.replace("-", "").replace("_", "").isalnum():

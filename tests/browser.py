@@ -60,7 +60,9 @@ class Browser:
             profile = stack.enter_context(TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True))
             process = stack.enter_context(_running([self._executable, *FLAGS, f"--user-data-dir={profile}"]))
             address = _address(process, Path(profile, "DevToolsActivePort"))
-            self._socket = stack.enter_context(connect(address, max_size=None, proxy=None))
+            # Pings would come from a thread that draws random numbers, which Hypothesis wants to be its own.
+            socket = connect(address, max_size=None, proxy=None, ping_interval=None)
+            self._socket = stack.enter_context(socket)
             self._exit = stack.pop_all()
         return self
 

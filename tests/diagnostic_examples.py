@@ -23,7 +23,15 @@ from hatch_importmap._build import build
 from hatch_importmap._editable import editable
 from hatch_importmap._files import Shipped
 from hatch_importmap.project import read_project
-from importmap import Diagnostic, ImportMap, ImportMapError, Registry, _sentinel
+from importmap import (
+    Diagnostic,
+    ImportMap,
+    ImportMapError,
+    Registry,
+    _sentinel,
+    check_isolation,
+    parse,
+)
 from importmap._live import freshened
 
 EDITOR = "my_widgets/editor.js"
@@ -60,7 +68,16 @@ def examples(folder: Path) -> dict[str, str]:
     :param folder: a new folder to work in.
     """
     found: dict[str, str] = {}
-    for diagnostic in (*_of_declarations(), *_of_builds(folder), *_of_sites(folder), *_of_maps(folder)):
+    diagnostics = (
+        *_of_declarations(),
+        *_of_builds(folder),
+        *_of_sites(folder),
+        *_of_maps(folder),
+        *_of_parsing(),
+        *_of_resolving(),
+        *_of_merging(),
+    )
+    for diagnostic in diagnostics:
         text = re.sub(
             rf"(?:{re.escape(os.fspath(folder))}|{re.escape(os.fspath(folder.resolve()))})(/\w+)?/",
             "/home/me/",
@@ -272,6 +289,63 @@ def _of_maps(folder: Path) -> Iterator[Diagnostic]:
         yield from Registry(static=Flat()).diagnostics()
     one, other = ({"my-widgets/editor": url} for url in ("/static/a.js", "/static/b.js"))
     yield from _raised(lambda: ImportMap(one) | ImportMap(other))
+
+
+# Import maps as browsers read them
+
+PAGE = "https://shop.example/cart/index.html"
+URL = "https://shop.example/static/my_widgets/editor.js"
+
+
+def _of_parsing() -> Iterator[Diagnostic]:
+    yield from _raised(parse, '{"imports": ["my-widgets/editor"]}', PAGE)
+    maps: list[dict[str, Any]] = [
+        {"import": {}},
+        {"imports": {"": "/static/editor.js"}},
+        {"imports": {"my-widgets/editor": ["/static/editor.js"]}},
+        {"imports": {"my-widgets/editor": "static/editor.js"}},
+        {"imports": {"my-widgets/": "/static/my_widgets"}},
+        {"scopes": {"https://": {}}},
+        {"integrity": {"my-widgets/editor": "sha384-47DE"}},
+        {
+            "imports": {
+                "/static/editor.js": "/static/editor.1.js",
+                "../static/editor.js": "/static/editor.2.js",
+            }
+        },
+        {"depcache": {"/static/editor.js": "/static/dom.js"}},
+    ]
+    for found in maps:
+        yield from parse(json.dumps(found), PAGE, extensions="depcache" in found)[1]
+
+
+def _of_resolving() -> Iterator[Diagnostic]:
+    entries = {
+        "my-widgets/editor": "/static/my_widgets/editor.js",
+        "my-widgets/": "/static/my_widgets/",
+        "cdn/": "https://cdn.example/lib/",
+        "my-widgets/picker": None,
+    }
+    page = ImportMap(entries, base_url=PAGE)
+    for specifier in ("my-widget/editor", "my-widgets/picker", "cdn/https://[/x.js", "cdn/../../x.js"):
+        yield from _raised(page.resolve, specifier)
+    yield from _raised(page.resolve, "my-widgets/editor", "/cart/index.html")
+    isolated = ImportMap(
+        scopes={
+            "/static/my_widgets/": {"#dom": "/static/my_widgets/dom.js", "/static/lit.js": "/static/lit.3.js"}
+        },
+        base_url=PAGE,
+    )
+    yield from check_isolation(isolated, {URL: ["#dom", "lit"]})
+
+
+def _of_merging() -> Iterator[Diagnostic]:
+    page = ImportMap({"my-widgets/editor": "/static/my_widgets/editor.js"}, base_url=PAGE)
+    other = ImportMap(
+        {"my-widgets/editor": "/static/editor.2.js", "lit": "/static/lit.js"},
+        {"/static/my_widgets/": {"#dom": "/static/my_widgets/dom.js"}},
+    )
+    yield from _raised(page.extend, other, [("my-widgets/editor", PAGE), ("lit", URL)], strict=True)
 
 
 class Nothing(importmap.StaticURL):

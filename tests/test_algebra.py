@@ -60,6 +60,23 @@ def test_override() -> None:
     assert merged.contexts == ("p", "q")
 
 
+def test_isolation_is_a_rule_of_maps_with_scopes() -> None:
+    isolated = ImportMap(scopes={"/i/": {}}, isolated_scopes=True)
+    for operate in (operator.or_, operator.sub):
+        with pytest.raises(ConflictError) as caught:
+            operate(A, isolated)
+        said = "True in one map and False" if operate is operator.sub else "False in one map and True"
+        assert str(caught.value) == f"isolatedScopes: 'isolatedScopes' is {said} in the other."
+    plain, flag = ImportMap({"a": "/a.js"}), ImportMap(isolated_scopes=True)
+    for both in (plain | isolated, isolated | plain, flag | isolated, plain.override(isolated) | isolated):
+        assert (both.isolated_scopes, both.scopes) == (True, {"/i/": {}})
+    assert A.override(isolated).isolated_scopes
+    assert not (plain | A).isolated_scopes
+    more = ImportMap(scopes={"/i/": {"x": "/x.js"}, "/j/": {"x": "/x.js"}}, isolated_scopes=True)
+    assert more - isolated == more
+    assert isolated - isolated == ImportMap(isolated_scopes=True)
+
+
 @pytest.mark.parametrize("operate", [operator.or_, operator.sub])
 @pytest.mark.parametrize("other", [{"a": "/a.js"}, None, "a"])
 def test_operands_are_maps(operate: Callable[[Any, Any], object], other: object) -> None:

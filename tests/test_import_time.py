@@ -86,6 +86,50 @@ def test_import() -> None:
     assert modules & HEAVY == set()
 
 
+#: What needs URLs to be parsed, and what does not.
+RESOLVING = {
+    "resolve": "page.resolve('a')",
+    "normalize": "page.normalize()",
+    "closure": "page.closure('a')",
+    "extend": "placeless.extend(placeless)",
+    "preload": "page.render(preload=['a'])",
+    "parse": "importmap.parse('{}', 'https://site.example/')",
+    "check_isolation": "importmap.check_isolation(page)",
+    "worker_imports": "importmap.worker_imports(page, 'a')",
+}
+NOT_RESOLVING = {
+    "errors": "importmap.ParseError, importmap.ResolutionError",
+    "values": "repr(page), hash(page), page == placeless, page.with_base_url('x:y')",
+    "json": "page.to_json(extensions=True)",
+    "render": "page.render(), str(page), placeless.render(preload=['a'])",
+    "closure": "placeless.closure('a')",
+    "algebra": "placeless | placeless, placeless.override(placeless), placeless - placeless",
+}
+MAPS = """
+import importmap
+placeless = importmap.ImportMap({'a': '/a.js'}, {'/s/': {'b': '/b.js'}}, depcache={'/a.js': []})
+page = placeless.with_base_url('https://site.example/')
+"""
+
+
+@pytest.mark.parametrize("code", RESOLVING.values(), ids=RESOLVING)
+def test_resolving_loads_the_url_parser(code: str, tmp_path: Path) -> None:
+    # A stand-in: whatever the real one loads is its own affair.
+    (tmp_path / "ada_url.py").write_text(
+        "normalize_url = str\ndef join_url(base, text): return base + text\n"
+    )
+    assert "ada_url" in loaded(MAPS + code, tmp_path)
+
+
+@pytest.mark.parametrize("code", NOT_RESOLVING.values(), ids=NOT_RESOLVING)
+def test_everything_else_does_not(code: str) -> None:
+    """So that it works as well where there is no URL parser."""
+    modules = loaded(f"import sys\nsys.modules['ada_url'] = None\n{MAPS}{code}\ndel sys.modules['ada_url']")
+    assert "importmap._sections" in modules
+    assert "importmap._normalize" not in modules
+    assert modules & {"ada_url", "importmap._url_parser", "urllib", "dataclasses", "typing"} == set()
+
+
 def test_load(folder: Path) -> None:
     code = "import importmap\nassert len(importmap.load(['default']).imports) == 4, importmap.load()"
     modules = loaded(code, folder)

@@ -105,6 +105,29 @@ def test_hatchling() -> None:
     }
 
 
+def test_urls_are_parsed_in_one_place() -> None:
+    assert users_of("ada_url") == {"importmap._url_parser": False}
+    assert "urllib.parse" not in imports("importmap._url_parser")
+
+
+def test_what_parses_urls_waits_until_something_is_resolved() -> None:
+    """The modules that cannot be imported without it; everything else imports these lazily."""
+    resolving = {"importmap._url_parser"}
+    while True:
+        users = {
+            module
+            for module in MODULES
+            if {name for name, lazy in imports(module).items() if not lazy} & resolving
+        }
+        if users <= resolving:
+            break
+        resolving |= users
+    assert resolving == {
+        f"importmap.{name}"
+        for name in ("_extensions", "_merge", "_normalize", "_parse", "_resolve", "_url_parser")
+    }
+
+
 def test_the_command_lines_own() -> None:
     assert set(users_of("click", "rich")) == {"importmap._cli"}
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+import operator
 import pickle
 from typing import Any
 
 import pytest
 
-from importmap import ImportMap
+from importmap import ConflictError, ImportMap, MissingModuleError
 
 FULL = ImportMap(
     {"b": "/s/b.js", "a": "/s/a.js", "blocked": None},
@@ -83,8 +84,16 @@ def test_equal_whatever_the_order_and_the_label() -> None:
     assert len({one, other}) == 1
 
 
-def test_empty_scopes_say_nothing() -> None:
-    assert ImportMap(scopes={"/s/": {}}) == ImportMap()
+def test_empty_scopes_stay() -> None:
+    """They say nothing in a browser, but something where scopes are isolated."""
+    empty = ImportMap(scopes={"/s/": {}})
+    assert empty.scopes == {"/s/": {}}
+    assert empty.to_json() == '{"imports":{},"scopes":{"/s/":{}}}'
+    assert empty | empty == empty
+    assert empty - ImportMap() == empty
+    isolated = ImportMap(scopes={"/s/": {}}, isolated_scopes=True)
+    assert isolated != empty
+    assert isolated - ImportMap() == isolated
 
 
 def test_hash_of_everything() -> None:
@@ -137,3 +146,137 @@ def test_digest_changes_with_the_map() -> None:
     assert one.digest in one.csp_hash
     assert one.digest == ImportMap({"a": "/a.js"}, contexts=["admin"]).digest
     assert one.digest != other.digest
+
+
+# On a page
+
+BASE = "https://site.example/app/index.html"
+PAGE = ImportMap(
+    {"a": "./a.js"},
+    {"./s/": {"a": None}},
+    {"./a.js": "sha384-a", "https://site.example/b.js": "sha384-b"},
+    {"./a.js": ["../b.js", "https://cdn.example/c.js", "./style.css"]},
+    contexts=["admin"],
+    isolated_scopes=True,
+    base_url=BASE,
+)
+
+
+def test_where_a_map_stands() -> None:
+    assert FULL.base_url is None
+    assert PAGE.base_url == BASE
+    moved = PAGE.with_base_url("https://other.example/")
+    assert moved.base_url == "https://other.example/"
+    assert PAGE.base_url == BASE
+    assert moved == PAGE
+    assert hash(PAGE) == hash(moved)
+    assert (moved.contexts, moved.isolated_scopes) == (("admin",), True)
+
+
+def test_resolves_where_it_stands_though_it_resolved_elsewhere_before() -> None:
+    assert PAGE.resolve("a") == "https://site.example/app/a.js"
+    assert PAGE.with_base_url("https://other.example/").resolve("a") == "https://other.example/a.js"
+    assert PAGE.resolve("a") == "https://site.example/app/a.js"
+
+
+def test_isolation_is_no_label() -> None:
+    shared = ImportMap(**PAGE.to_dict(), base_url=BASE)
+    assert shared != PAGE
+    assert PAGE.to_json() == shared.to_json()
+    assert json.loads(PAGE.to_json(extensions=True)) == {
+        **json.loads(shared.to_json(extensions=True)),
+        "isolatedScopes": True,
+    }
+    assert list(json.loads(shared.to_json(extensions=True))) == ["depcache", "imports", "integrity", "scopes"]
+    assert ImportMap().to_json(extensions=True) == '{"imports":{}}'
+
+
+def test_repr_says_where() -> None:
+    assert repr(ImportMap(isolated_scopes=True, base_url=BASE)) == (
+        f"ImportMap(imports={{}}, isolated_scopes=True, base_url={BASE!r})"
+    )
+
+
+def test_pickle_and_copy_of_a_page() -> None:
+    """With what it has resolved, or before that."""
+    for original in (PAGE.with_base_url(BASE), PAGE):
+        for same in (pickle.loads(pickle.dumps(original)), copy.copy(original), copy.deepcopy(original)):
+            assert same == PAGE
+            assert (same.base_url, same.isolated_scopes, same.contexts) == (BASE, True, ("admin",))
+            assert same.resolve("a") == PAGE.resolve("a")
+
+
+def test_preloads_of_a_page_are_urls() -> None:
+    head = PAGE.render()
+    assert PAGE.render(preload=["a"], attrs={"nonce": "n"}) == (
+        head.replace('">', '" nonce="n">', 1)
+        + '\n<link rel="modulepreload" href="https://site.example/app/a.js" integrity="sha384-a"'
+        + ' crossorigin="anonymous" nonce="n">'
+        + '\n<link rel="modulepreload" href="https://site.example/b.js" integrity="sha384-b"'
+        + ' crossorigin="anonymous" nonce="n">'
+        + '\n<link rel="modulepreload" href="https://cdn.example/c.js" crossorigin="anonymous" nonce="n">'
+    )
+
+
+@pytest.mark.parametrize("base_url", [None, BASE])
+@pytest.mark.parametrize("preload", ["missing", "./a.js", "blocked"])
+def test_preloads_are_keys_wherever_the_map_stands(base_url: str | None, preload: str) -> None:
+    here = ImportMap({"a": "/a.js", "blocked": None}, base_url=base_url)
+    with pytest.raises(MissingModuleError) as caught:
+        here.render(preload=[preload])
+    assert str(caught.value) == f"the map has no {preload!r}."
+    with pytest.raises(TypeError, match="^preload is a list of specifiers, not a string$"):
+        here.render(preload=preload)
+
+
+# Two maps
+
+
+def on(base: str | None, **imports: str | None) -> ImportMap:
+    names = {key.replace("_", "./"): value for key, value in imports.items()}
+    return ImportMap(names, base_url=None if base is None else f"https://site.example/{base}")
+
+
+@pytest.mark.parametrize("bases", [("x/", None), (None, "x/"), ("x/", "x/"), (None, None)])
+def test_maps_of_one_page_keep_their_texts(bases: tuple[str | None, str | None]) -> None:
+    one, other = on(bases[0], a="./a", b="./b"), on(bases[1], b="./b", c="./c")
+    for both in (one | other, one.override(other)):
+        assert both == on(None, a="./a", b="./b", c="./c")
+        assert both.base_url == (None if bases == (None, None) else "https://site.example/x/")
+    assert one - other == on(None, a="./a")
+    assert (one - other).base_url == one.base_url
+
+
+def test_maps_of_two_pages_are_compared_as_urls() -> None:
+    one, other = on("x/", a="./y/a", _y="./1"), on("x/y/", a="./a", b="./b")
+    assert dict((one | other).imports) == {"a": "./y/a", "b": "https://site.example/x/y/b", "./y": "./1"}
+    assert (one | other).base_url == "https://site.example/x/"
+    assert dict((one - other).imports) == {"./y": "./1"}
+    changed = on("z/", a="./a")
+    assert one.override(changed).imports["a"] == "https://site.example/z/a"
+    for combine in (operator.or_, operator.sub):
+        with pytest.raises(ConflictError) as caught:
+            combine(one, changed)
+        assert [found.code for found in caught.value.diagnostics] == ["IM211"]
+
+
+def test_maps_of_one_page_that_write_a_url_in_two_ways() -> None:
+    one = ImportMap({"/x": "/1"}, {"/s/": {"a": "/1"}}, base_url=BASE)
+    other = ImportMap({"//site.example/x": "/2"}, {"../s/": {"a": "/2"}})
+    with pytest.raises(ConflictError) as caught:
+        one | other
+    assert str(caught.value).splitlines() == [
+        "imports: '/x' is '/1' in one map and '/2' in the other.",
+        "scopes['/s/']: 'a' is '/1' in one map and '/2' in the other.",
+    ]
+
+
+def test_a_union_keeps_what_only_its_text_says() -> None:
+    """A key that ends in a slash only as a URL, and a scope and integrity that are spelled in two ways."""
+    one = ImportMap({"./..": "/a.js"}, {"/app/a": {}}, {"/a.js": "1"}, {"/a.js": ["b"]}, base_url=BASE)
+    other = ImportMap({"b": "/b.js"}, {"a": {"c": "/c.js"}}, {"../a.js": "1"}, {"../a.js": ["b"]})
+    both = one | other
+    assert both == ImportMap(
+        {"./..": "/a.js", "b": "/b.js"}, {"/app/a": {"c": "/c.js"}}, {"/a.js": "1"}, {"/a.js": ["b"]}
+    )
+    assert both.resolve("./..") == "https://site.example/a.js"

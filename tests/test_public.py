@@ -21,12 +21,17 @@ def test_all() -> None:
         "ManifestError",
         "MissingModuleError",
         "Package",
+        "ParseError",
         "Registry",
+        "ResolutionError",
         "Static",
         "StaticURL",
         "UnknownContextError",
+        "check_isolation",
         "configure",
         "load",
+        "parse",
+        "worker_imports",
     ]
 
 

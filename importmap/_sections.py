@@ -1,0 +1,106 @@
+"""The parts of an import map as an immutable value, as they were written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from ._value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Specifiers = Mapping[str, "str | None"]
+
+
+class Sections(Value):
+    """What an import map consists of: immutable, hashable, picklable.
+
+    The parameters are those of `ImportMap`, which adds what can be done with it.
+    """
+
+    __slots__ = (
+        "_lazy",
+        "base_url",
+        "contexts",
+        "depcache",
+        "imports",
+        "integrity",
+        "isolated_scopes",
+        "scopes",
+    )
+
+    imports: Mapping[str, str | None]
+    scopes: Mapping[str, Mapping[str, str | None]]
+    integrity: Mapping[str, str]
+    depcache: Mapping[str, tuple[str, ...]]
+    contexts: tuple[str, ...]
+    isolated_scopes: bool
+    base_url: str | None
+    _lazy: dict[str, Any]
+
+    def __init__(
+        self,
+        imports: Specifiers | None = None,
+        scopes: Mapping[str, Specifiers] | None = None,
+        integrity: Mapping[str, str] | None = None,
+        depcache: Mapping[str, Iterable[str]] | None = None,
+        *,
+        contexts: Iterable[str] = (),
+        isolated_scopes: bool = False,
+        base_url: str | None = None,
+    ) -> None:
+        self._set(
+            imports=_sorted(imports or {}),
+            scopes=_sorted({scope: _sorted(names) for scope, names in (scopes or {}).items()}),
+            integrity=_sorted(integrity or {}),
+            depcache=_sorted({url: tuple(edges) for url, edges in (depcache or {}).items()}),
+            contexts=tuple(contexts),
+            isolated_scopes=isolated_scopes,
+            base_url=base_url,
+            _lazy={},
+        )
+
+    def _fields(self) -> tuple[object, ...]:
+        scopes = tuple((scope, tuple(names.items())) for scope, names in self.scopes.items())
+        return (
+            tuple(self.imports.items()),
+            scopes,
+            tuple(self.integrity.items()),
+            tuple(self.depcache.items()),
+            self.isolated_scopes,
+        )
+
+    def __repr__(self) -> str:
+        fields = {**self.to_dict(), "isolated_scopes": self.isolated_scopes, "base_url": self.base_url}
+        del fields["depcache"]  # longer than all the rest
+        shown = [f"{name}={value!r}" for name, value in fields.items() if value or name == "imports"]
+        return f"ImportMap({', '.join(shown)})"
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.to_dict(), **self._labels()}
+
+    def __setstate__(self, state: Mapping[str, object]) -> None:
+        self.__init__(**state)  # type: ignore[misc]  # the state is what __getstate__ returned
+
+    def to_dict(self) -> dict[str, Any]:
+        """Copies of the four mappings, by name."""
+        return {
+            "imports": dict(self.imports),
+            "scopes": {scope: dict(names) for scope, names in self.scopes.items()},
+            "integrity": dict(self.integrity),
+            "depcache": dict(self.depcache),
+        }
+
+    def _labels(self) -> dict[str, Any]:
+        return {
+            "contexts": self.contexts,
+            "isolated_scopes": self.isolated_scopes,
+            "base_url": self.base_url,
+        }
+
+
+def _sorted(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A read-only copy in the order of the keys."""
+    return MappingProxyType(dict(sorted(table.items())))
