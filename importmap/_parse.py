@@ -96,13 +96,12 @@ def _as_written(sections: dict[str, dict[str, Any]], lost: set[Key]) -> dict[str
 
 def _json(text: str) -> object:
     """The value of a JSON text, as the standard's JSON parser has it."""
-    if not text.isascii():
-        # Two halves of a character are that character in JavaScript, and so they are when printed.
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    # Only escapes, and what is not ASCII, can bring two halves of a character together.
+    pairs_hook = _pairs if text.isascii() and "\\u" not in text else _whole_pairs
     try:
         # Numbers mean nothing in an import map, so that their size does not matter.
         return json.loads(
-            text, object_pairs_hook=_pairs, parse_constant=_not_json, parse_int=float, parse_float=float
+            text, object_pairs_hook=pairs_hook, parse_constant=_not_json, parse_int=float, parse_float=float
         )
     except json.JSONDecodeError as error:
         message = f"an import map must be JSON: {error.msg}."
@@ -121,6 +120,19 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     twice = _Object(found)
     twice.twice = [name for name in found if count[name] > 1]
     return twice
+
+
+def _whole_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which two halves of a character are that character, as they are in JavaScript."""
+    return _pairs([(_whole(key), _whole(value)) for key, value in pairs])
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_whole(item) if isinstance(item, str) else item for item in value]
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def _not_json(constant: str) -> NoReturn:
