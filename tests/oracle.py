@@ -37,6 +37,7 @@ DEPARTURES = {
     "refusals freeze": "what a rule refused is taken for resolved when another map comes",
     "non-special freezes": "resolved URLs of other schemes drop keys that end in a slash and are no prefixes",
     "text order": "of scopes that are one URL the last in the text wins; array indices should come first",
+    "parsed twice": "an address is parsed again, which changes a file URL whose path begins with two slashes",
     "strict JSON": "a map with a lone surrogate, or a number beyond a double, is refused as not being JSON",
 }
 #: Cases a call: a browser may not be silent for long.
@@ -204,7 +205,11 @@ def _parsed(step: Map, departures: Collection[str]) -> importmap.ImportMap | Non
     if "strict JSON" in departures and not _is_strict(step.text):
         return None
     if "text order" in departures:
-        return importmap.parse(_without_indices(step.text), base_url=step.base)[0]
+        parsed = importmap.parse(_without_indices(step.text), base_url=step.base)[0]
+    if "parsed twice" in departures:
+        twice = parsed.normalize().to_dict()
+        if "file:///.//" in str(twice):
+            return importmap.ImportMap(**twice, base_url=parsed.base_url)
     return parsed
 
 

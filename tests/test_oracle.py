@@ -138,6 +138,10 @@ def test_the_url_parser(page: OraclePage) -> None:
             "text order",
             [Map('{"scopes": {"./1": {}, "1": {"a": "/a.js"}}}', PAGE), Ask(f"{PAGE}/../1", ("a",))],
         ),
+        (
+            "URL parser + parsed twice",
+            [Map('{"imports": {"a/": "..//b/"}}', "file:///c/d"), Ask("file:///c/d", ("a/x",))],
+        ),
         ("strict JSON", [Map('{"x": "\\ud800"}', PAGE)]),
         ("strict JSON", [Map('{"x": 1e999}', PAGE)]),
     ],
