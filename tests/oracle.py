@@ -205,11 +205,7 @@ def _parsed(step: Map, departures: Collection[str]) -> importmap.ImportMap | Non
     if "strict JSON" in departures and not _is_strict(step.text):
         return None
     if "text order" in departures:
-        parsed = importmap.parse(_without_indices(step.text), base_url=step.base)[0]
-    if "parsed twice" in departures:
-        twice = parsed.normalize().to_dict()
-        if "file:///.//" in str(twice):
-            return importmap.ImportMap(**twice, base_url=parsed.base_url)
+        return importmap.parse(_without_indices(step.text), base_url=step.base)[0]
     return parsed
 
 
@@ -236,7 +232,14 @@ def _resolved(page: importmap.ImportMap, specifier: str, base: str, departures: 
     if path_like and "path-like" in departures and _url_parser.parse_specifier(specifier, base) is None:
         return Answer(None, "unknown")
     try:
-        return Answer(page.resolve(specifier, base))
+        url = page.resolve(specifier, base)
+        # Below such an address nothing begins with what the address has become.
+        twice = "parsed twice" in departures and url.startswith("file:///.//")
+        name = (twice and _url_parser.parse_specifier(specifier, base)) or specifier
+        seen = page.normalize()
+        is_key = any(name in table for table in (seen.imports, *seen.scopes.values()))
+        lost = twice and name != url and not is_key
+        return Answer(None, "backtracking") if lost else Answer(url)
     except importmap.ResolutionError as error:
         return Answer(None, CODES[error.diagnostics[0].code])
 
