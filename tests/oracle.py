@@ -233,13 +233,13 @@ def _resolved(page: importmap.ImportMap, specifier: str, base: str, departures: 
         return Answer(None, "unknown")
     try:
         url = page.resolve(specifier, base)
-        # Below such an address nothing begins with what the address has become.
-        twice = "parsed twice" in departures and url.startswith("file:///.//")
-        name = (twice and _url_parser.parse_specifier(specifier, base)) or specifier
-        seen = page.normalize()
-        is_key = any(name in table for table in (seen.imports, *seen.scopes.values()))
-        lost = twice and name != url and not is_key
-        return Answer(None, "backtracking") if lost else Answer(url)
+        if "parsed twice" in departures and url.startswith("file:///.//"):
+            # Below such an address nothing begins with what the address has become.
+            name = _url_parser.parse_specifier(specifier, base) or specifier
+            seen = page.normalize(base)
+            if name != url and not any(name in table for table in (seen.imports, *seen.scopes.values())):
+                return Answer(None, "backtracking")
+        return Answer(url)
     except importmap.ResolutionError as error:
         return Answer(None, CODES[error.diagnostics[0].code])
 
