@@ -173,7 +173,7 @@ class ImportMap(Sections):
         The page's own rules stay, and nothing changes that it has resolved.
 
         :param resolved: what the page has resolved so far: specifiers, each with the URL of
-            the module or page that imported it.
+            the module or page that imported it. All of them count, whatever they lead to.
         :param strict: the rules of the proposal "Lazy Loading of Import Maps": nothing may be
             dropped, and no scope may cover a module that is loaded.
         :returns: the map, and a diagnostic for each rule that was dropped.

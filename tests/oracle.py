@@ -234,7 +234,6 @@ def _resolved(page: importmap.ImportMap, specifier: str, base: str, departures: 
     try:
         url = page.resolve(specifier, base)
         if "parsed twice" in departures and url.startswith("file:///.//"):
-            # Below such an address nothing begins with what the address has become.
             name = _url_parser.parse_specifier(specifier, base) or specifier
             seen = page.normalize(base)
             if name != url and not any(name in table for table in (seen.imports, *seen.scopes.values())):
