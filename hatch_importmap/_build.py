@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,14 +13,14 @@ from importmap._table import Table
 
 from ._declaration import Declaration, declare
 from ._entry_point import EntryPoint, find_entry_point, is_shipped, packages_with_static, project_name
-from ._expand import Entry, Expansion, expand
+from ._expand import Entry, expand
 from ._files import PublicFiles, Shipped, publish
+from ._requirements import missing_dependencies
 from ._scan import scan
-from ._source_map import source_maps
 
 if TYPE_CHECKING:
     from importmap._manifest import Entry as ManifestEntry
-    from importmap._manifest import Manifest, Module
+    from importmap._manifest import Manifest
 
 
 @dataclass(frozen=True)
@@ -32,12 +30,14 @@ class Built:
     :param manifest: the manifest.
     :param declaration: what the author declares.
     :param files: the public files.
+    :param beside: the public paths of assets and source maps.
     :param warnings: what the author should know.
     """
 
     manifest: Manifest
     declaration: Declaration
     files: PublicFiles
+    beside: tuple[str, ...]
     warnings: list[Diagnostic]
 
     @property
@@ -79,17 +79,29 @@ def build(
 
 
 def build_manifest(
-    name: str, version: str | None, declaration: Declaration, shipped: Shipped, top: Table
+    name: str,
+    version: str | None,
+    declaration: Declaration,
+    shipped: Shipped,
+    top: Table,
+    *,
+    lenient: bool = False,
 ) -> Built:
     """The standard manifest of a declaration.
 
     :param top: the document; the problems that are noted in it are raised with those found here.
+    :param lenient: whether to do without the imports where JavaScript cannot be read.
     :raises DeclarationError: with all problems.
     """
     files = publish(shipped, declaration.roots, top.table("tool").table("importmap"))
     expansion = expand(declaration, files)
-    modules, file_problems = _modules(expansion, files)
-    found = [*top.problems, *expansion.problems, *file_problems]
+    reached = scan(declaration, expansion, files, lenient=lenient)
+    found = [
+        *top.problems,
+        *expansion.problems,
+        *reached.problems,
+        *missing_dependencies(declaration.requires, top.table("project")),
+    ]
     warnings = raise_errors(expansion.missing.with_artifacts(found))
     manifest: Manifest = {
         "manifest": FORMAT,
@@ -97,7 +109,7 @@ def build_manifest(
         "namespace": declaration.namespace,
         "package": declaration.package,
         "roots": list(declaration.roots),
-        "modules": modules,
+        "modules": reached.modules,
         "imports": {
             entry.specifier: _import(entry, declaration.contexts)
             for entry in expansion.imports
@@ -118,12 +130,7 @@ def build_manifest(
     }
     if version is not None:
         manifest["version"] = version
-    return Built(manifest, declaration, files, warnings)
-
-
-def sha384(content: bytes) -> str:
-    """The digest of a file as the manifest has it: base64, as in Subresource Integrity."""
-    return base64.b64encode(hashlib.sha384(content).digest()).decode()
+    return Built(manifest, declaration, files, tuple(reached.beside), warnings)
 
 
 def raise_errors(found: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -146,34 +153,3 @@ def _import(entry: Entry, contexts: tuple[str, ...]) -> ManifestEntry:
     if entry.path is not None:
         return {"path": entry.path, "contexts": of_entry}
     return {"url": item.url or "", "integrity": item.integrity or "", "contexts": of_entry}
-
-
-def _modules(expansion: Expansion, files: PublicFiles) -> tuple[dict[str, Module], list[Diagnostic]]:
-    """What the manifest says about each file; and those that cannot be read or lack their source map."""
-    modules: dict[str, Module] = {}
-    problems: list[Diagnostic] = []
-    places = expansion.places()
-    for scanned in scan(path for path in places if path in files.wheel):
-        source = files.source(scanned.path)
-        try:
-            with open(source, "rb") as file:
-                content = file.read()
-        except OSError as error:
-            message = f"{source} cannot be read: {error.strerror or error}."
-            problems.append(Diagnostic("IM017", "error", message, place=places[scanned.path]))
-            continue
-        module: Module = {"sha384": sha384(content), "size": len(content)}
-        if scanned.type is not None:
-            module["type"] = scanned.type
-        modules[scanned.path] = module
-        problems += [
-            expansion.missing.report(
-                places[scanned.path],
-                "IM014",
-                source_map,
-                f"{scanned.path!r} names a source map, which collectstatic insists on: ",
-            )
-            for source_map in source_maps(scanned.path, content)
-            if source_map not in files.wheel
-        ]
-    return modules, problems

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -11,11 +10,12 @@ from importmap._errors import DeclarationError
 from importmap._manifest import encode
 from importmap._table import Table
 
-from ._build import Built, raise_errors, read_project_tables, sha384
+from ._build import Built, raise_errors, read_project_tables
 from ._declaration import KEYS, PLACE
 from ._entry_point import packages_with_static
 from ._expand import expand
 from ._files import Shipped, publish
+from ._scan import scan, sha384
 
 #: Options that Hatch gives every hook.
 _OPTIONS = ["dependencies", "enable-by-default", "require-runtime-dependencies", "require-runtime-features"]
@@ -73,14 +73,16 @@ def check_sdist(
     ignored: dict[Diagnostic, list[str]] = {}
     if shipped is not None:
         files = publish(shipped, declaration.roots, Table({}, PLACE, []))
-        for path, place in expand(declaration, files).places().items():
-            if path in files.wheel:
-                relative = os.path.relpath(files.source(path), shipped.root).replace(os.sep, "/")
-                if relative not in sdist.files:
-                    message = f"the wheel ships {path!r}, but the sdist does not have {relative}."
-                    found.append(Diagnostic("IM015", severity, message, place=place))
-                    if relative in sdist.possible():
-                        ignored[found[-1]] = [relative]
+        reached = scan(declaration, expand(declaration, files), files)
+        # What else is wrong with the files, the build of the wheel says.
+        found += [problem for problem in reached.problems if problem.code == "IM023"]
+        for path, place in {**reached.places, **reached.beside}.items():
+            relative = shipped.relative(files.source(path))
+            if relative not in sdist.files:
+                message = f"the wheel ships {path!r}, but the sdist does not have {relative}."
+                found.append(Diagnostic("IM015", severity, message, place=str(place)))
+                if relative in sdist.possible():
+                    ignored[found[-1]] = [relative]
     return raise_errors([*top.problems, *sdist.with_artifacts(found, ignored)])
 
 
@@ -106,6 +108,11 @@ def check_wheel(wheel: str, manifest: str, built: Built, place: str) -> None:
                     f"{public!r} was changed while the wheel was built; put this hook last among the hooks."
                 )
                 problems.append(Diagnostic("IM010", "error", message, place=place))
+        problems += [
+            Diagnostic("IM010", "error", f"the wheel does not ship {public!r}.")
+            for public in built.beside
+            if built.files.wheel[public] not in names
+        ]
     raise_errors([*problems, *_late(built, names, place)])
 
 

@@ -16,7 +16,8 @@ from importmap._table import Table
 PLACE = "tool.importmap"
 KEYS = ["contexts", "static", "imports", "vendored", "requires", "ignore", "strict"]
 _EXAMPLE = '[tool.importmap.imports]\neditor = "my_package/editor.js"'
-_BARE_RULE = "a bare specifier is an npm name, with or without a path"
+#: What the grammar asks of a foreign specifier, for messages.
+BARE_RULE = "a bare specifier is an npm name, with or without a path"
 
 
 @dataclass(frozen=True)
@@ -133,14 +134,14 @@ def _read_ignore(table: Table) -> tuple[str, ...]:
     ignore = table.strings("ignore") or []
     for specifier in ignore:
         if not grammar.is_bare(specifier) or "*" in specifier:
-            table.problem("IM004", "ignore", f"{specifier!a} is refused: {_BARE_RULE}.")
+            table.problem("IM004", "ignore", f"{specifier!a} is refused: {BARE_RULE}.")
     return tuple(sorted(set(ignore)))
 
 
 def _check_foreign(table: Table, key: str, namespace: str, instead: str) -> None:
     """Note a problem unless `key` is a bare specifier of somebody else's."""
     if not grammar.is_bare(key) or "*" in key:
-        table.problem("IM004", key, f"is refused: {_BARE_RULE}.")
+        table.problem("IM004", key, f"is refused: {BARE_RULE}.")
     elif grammar.owns(namespace, key):
         place = f"; it belongs in [{PLACE}.{instead}]" if instead else ""
         table.problem("IM004", key, f"lies in this package's own namespace {namespace!r}{place}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from importmap._diagnostics import Diagnostic
@@ -64,8 +64,8 @@ def expand(declaration: Declaration, files: PublicFiles) -> Expansion:
     vendored = _expand_table("vendored", declaration.vendored, files, missing, problems)
     expansion = Expansion(imports, vendored, problems, missing)
     if declaration.vendored or any(item.is_private for item in declaration.imports):
-        problems += _outside_folders(expansion)
-    problems += _wrong_types(expansion)
+        problems += outside_folders(expansion.places())
+    problems += wrong_types(expansion.places())
     return expansion
 
 
@@ -149,8 +149,12 @@ def _prefix_problems(section: str, item: Item, exact: dict[str, Item]) -> Iterat
             yield Diagnostic("IM006", "error", message, place=_place(section, other), hint=pattern)
 
 
-def _outside_folders(expansion: Expansion) -> Iterator[Diagnostic]:
-    for path, place in expansion.places().items():
+def outside_folders(places: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """An error for each file that lies in no folder.
+
+    :param places: public path -> what leads to it.
+    """
+    for path, place in places.items():
         if "/" not in path:
             message = (
                 f"{path!r} must lie in a folder of this package's own: "
@@ -159,8 +163,12 @@ def _outside_folders(expansion: Expansion) -> Iterator[Diagnostic]:
             yield Diagnostic("IM013", "error", message, place=place)
 
 
-def _wrong_types(expansion: Expansion) -> Iterator[Diagnostic]:
-    for path, place in expansion.places().items():
+def wrong_types(places: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """A warning for each file that many servers send with the wrong type.
+
+    :param places: public path -> what leads to it.
+    """
+    for path, place in places.items():
         if path.endswith(".mjs"):
             message = f"many servers send {path!r} with a type that browsers refuse; name it .js."
             yield Diagnostic("IM050", "warning", message, place=place)

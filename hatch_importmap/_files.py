@@ -43,6 +43,14 @@ class Shipped:
     artifacts: Artifacts | None = None
     noun: str = "the wheel"
 
+    def relative(self, source: str) -> str:
+        """The path of a source from the project folder, for messages."""
+        try:
+            return os.path.relpath(source, self.root).replace(os.sep, "/")
+        except ValueError:
+            # On another drive.
+            return source
+
     def possible(self) -> Mapping[str, str]:
         """The files, with those that patterns could add."""
         return self.files if self.artifacts is None else self.artifacts.possible()
@@ -61,7 +69,9 @@ class Shipped:
         patterns = [*self.artifacts.patterns, *(pattern for each in wanted for pattern in ignored[each])]
         lines = ", ".join(f'"{pattern}"' for pattern in dict.fromkeys(patterns))
         hint = f"[{self.artifacts.table}]\nartifacts = [{lines}]"
-        return [each.replace(hint=hint) if each == wanted[-1] else each for each in found]
+        # Where there are errors, nobody sees the warnings.
+        *_, last = [each for each in wanted if each.severity == "error"] or wanted
+        return [each.replace(hint=hint) if each == last else each for each in found]
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,11 @@ class PublicFiles:
     def source(self, path: str) -> str:
         """The absolute path of the source of a public path."""
         return self.shipped.files[self.wheel[path]]
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """The public paths of all folders with a file below them."""
+        return frozenset(folder for path in self.wheel for folder in parents(path))
 
     @cached_property
     def prefixes(self) -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from importmap._diagnostics import Diagnostic, closest
 
-from ._files import PublicFiles, finder, parents
+from ._files import PublicFiles, finder
 
 
 class MissingFiles:
@@ -22,13 +22,25 @@ class MissingFiles:
         # Each finding about an ignored file, and the patterns that would ship it.
         self._ignored: dict[Diagnostic, list[str]] = {}
 
-    def report(self, place: str, code: str, path: str, about: str = "") -> Diagnostic:
+    def report(
+        self,
+        place: str,
+        code: str,
+        path: str,
+        about: str = "",
+        *,
+        severity: str = "error",
+        also: str = "",
+        spell: Callable[[str], str] = str,
+    ) -> Diagnostic:
         """Say that a path is not shipped.
 
-        :param place: the dotted path of the key that names it.
+        :param place: the dotted path of the key that names it, or the place in the code.
         :param code: the code of the diagnostic.
         :param path: a public path, with a ``*`` or a ``/`` at its end where that is meant.
         :param about: what to say first.
+        :param also: what to say last.
+        :param spell: how a path is written at that place.
         """
         wide = path.endswith("/") or "*" in path
         shipped = self._files.shipped
@@ -37,9 +49,9 @@ class MissingFiles:
         looked = f"it was looked for below {' and '.join(map(repr, self._files.roots))}"
         root, public, source = next(self._on_disk(path), ("", "", ""))
         if not source:
-            message = f"{about}{what}; {looked}.{self._nearest(path, wide)}"
-            return Diagnostic(code, "error", message, place=place)
-        file = os.path.relpath(source, shipped.root).replace(os.sep, "/")
+            message = f"{about}{what}; {looked}.{self._nearest(path, wide, spell)}{also}"
+            return Diagnostic(code, severity, message, place=place)
+        file = shipped.relative(source)
         possible = shipped.possible()
         target = next((target for target, origin in possible.items() if origin == source), "")
         reachable = possible.get(f"{root}/{public}") == source
@@ -49,7 +61,8 @@ class MissingFiles:
             why = f"but its path in {noun} is {target!r}; {looked}"
         else:
             why = f"but in a folder that {noun} leaves out: see 'packages' and 'only-include'"
-        diagnostic = Diagnostic(code, "error", f"{about}{what}: {file} is there, {why}.", place=place)
+        message = f"{about}{what}: {file} is there, {why}.{also}"
+        diagnostic = Diagnostic(code, severity, message, place=place)
         if reachable:
             self._ignored[diagnostic] = _patterns(file.removesuffix(public) + path)
         return diagnostic
@@ -64,6 +77,11 @@ class MissingFiles:
         for prefix in self._files.prefixes:
             for root in self._files.roots:
                 top = os.path.join(prefix, *root.split("/"))
+                if not (path.endswith("/") or "*" in path):
+                    source = os.path.abspath(os.path.join(top, *path.split("/")))
+                    if os.path.lexists(source) and not os.path.isdir(source):
+                        yield root, path, source
+                    continue
                 start = os.path.join(top, *posixpath.dirname(path.partition("*")[0]).split("/"))
                 for folder, folders, names in os.walk(start):
                     folders.sort()
@@ -73,11 +91,11 @@ class MissingFiles:
                         if matches(public) is not None:
                             yield root, public, os.path.abspath(os.path.join(folder, name))
 
-    def _nearest(self, path: str, wide: bool) -> str:
+    def _nearest(self, path: str, wide: bool, spell: Callable[[str], str]) -> str:
         """A question to end a message with, by the names of files, or of folders."""
         if wide:
             path = posixpath.dirname(path.partition("*")[0])
-            known = {folder for name in self._files.wheel for folder in parents(name)}
+            known = {*self._files.folders}
         else:
             known = {*self._files.wheel}
         stem = closest(_stem(path), sorted({*map(_stem, known)}))
@@ -86,7 +104,7 @@ class MissingFiles:
             (name for name in known if stem and _stem(name) == stem),
             key=lambda name: (not name.endswith(suffix), posixpath.dirname(name) != folder, name),
         )
-        return f" Did you mean {alike[0] + '/' * wide!r}?" if alike else ""
+        return f" Did you mean {spell(alike[0] + '/' * wide)!r}?" if alike else ""
 
 
 def _stem(path: str) -> str:

@@ -39,6 +39,10 @@ class ImportMapBuildHook(BuildHookInterface[BuilderConfig]):
 
     PLUGIN_NAME = "importmap"
 
+    def dependencies(self) -> list[str]:
+        """What build frontends install for the scan of JavaScript modules."""
+        return ["tree-sitter>=0.25", "tree-sitter-javascript>=0.23"]
+
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Check the declaration, and hand the manifest to the builder of the wheel."""
         with _readable_errors():
@@ -121,9 +125,13 @@ class ImportMapBuildHook(BuildHookInterface[BuilderConfig]):
             self.app.display_warning("\n".join([head, *(f"- {warning}" for warning in warnings)]))
 
     def _pyproject(self) -> dict[str, object]:
-        """pyproject.toml, its entry points as hatchling reads them: a metadata hook may have set them."""
+        """pyproject.toml, with what a metadata hook may have set, as hatchling reads it."""
         core = self.metadata.core
-        project = {"name": core.raw_name, "entry-points": core.entry_points}
+        project = {
+            "name": core.raw_name,
+            "entry-points": core.entry_points,
+            "dependencies": core.dependencies,
+        }
         return {"project": project, "tool": self.metadata.config.get("tool", {})}
 
 

@@ -1,7 +1,6 @@
 """Projects read in place: what a build would write, without building.
 
-The only module that `importmap` imports from here, and only when a site or the command line
-asks for a source tree.
+`importmap` imports it only when a site or the command line asks for a source tree.
 """
 
 from __future__ import annotations
@@ -64,8 +63,9 @@ def read_editable(recorded: Manifest) -> Manifest:
 
     :param recorded: the manifest that was written when it was installed.
     :raises DeclarationError: with all problems.
-    :raises ImportError: if hatchling is not installed.
+    :raises ImportError: if hatchling or tree-sitter is not installed.
     """
+    from ._javascript import scan_javascript  # noqa: F401  # a site without it serves what was recorded
     from ._shipped import shipped_files, wheel_at
 
     root, pyproject = _open(recorded["project"])
@@ -89,18 +89,19 @@ def read_application(path: str | os.PathLike[str]) -> tuple[Manifest, list[Diagn
         hint = f'python -m pip install -e "{root}"'
         place = str(root / "pyproject.toml")
         raise DeclarationError(Diagnostic("IM017", "error", message, place=place, hint=hint))
-    built = editable(_build_application(root, pyproject), {})
+    # Without the scanner a page works as well; relative imports are not cache-busted.
+    built = editable(_build_application(root, pyproject, lenient=True), {})
     return built.manifest, built.warnings
 
 
-def _build_application(root: Path, pyproject: dict[str, object]) -> Built:
+def _build_application(root: Path, pyproject: dict[str, object], *, lenient: bool = False) -> Built:
     """The manifest of an application, with digests, as its production form is written."""
     top = Table(pyproject, "", [])
     table = top.table("tool").table("importmap")
     name, namespace = _application_names(top.table("project"), table)
     declaration = declare(table, namespace=namespace, package="", static="static", keys=[*KEYS, "namespace"])
     shipped = Shipped(str(root), _walk(root, declaration.roots), noun="the project")
-    built = build_manifest(name, _static_version(pyproject), declaration, shipped, top)
+    built = build_manifest(name, _static_version(pyproject), declaration, shipped, top, lenient=lenient)
     del built.manifest["package"]
     return built
 

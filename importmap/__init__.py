@@ -23,6 +23,7 @@ from ._static import StaticURL
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._extensions import check_isolation, worker_imports
+    from ._hashed_files import HashedFiles
     from ._parse import parse
     from ._protocol import Static
 
@@ -30,6 +31,7 @@ __all__ = [
     "ConflictError",
     "DeclarationError",
     "Diagnostic",
+    "HashedFiles",
     "ImportMap",
     "ImportMapError",
     "ManifestError",
@@ -50,6 +52,7 @@ __all__ = [
 
 #: Names that a process which only loads maps does not need, and where they are.
 _LAZY = {
+    "HashedFiles": "_hashed_files",
     "Static": "_protocol",
     "check_isolation": "_extensions",
     "parse": "_parse",

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import click
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from . import _live as live
-from ._diagnostics import Diagnostic
+from ._cli_graph import check, collect, why
+from ._cli_output import (
+    PROBLEMS,
+    base_url_option,
+    console,
+    finish,
+    format_option,
+    json_errors,
+    print_json,
+    project_option,
+)
 from ._errors import ImportMapError
 from ._files import write_atomically
 from ._manifest import DEFAULT_CONTEXTS, encode
@@ -22,8 +29,6 @@ from ._map import ImportMap
 from ._package import Package
 from ._registry import Registry
 from ._sentinel import MARK
-
-PROBLEMS = 1
 
 
 class Group(click.Group):
@@ -35,20 +40,6 @@ class Group(click.Group):
         except ImportMapError as error:
             click.echo(str(error), err=True)
             sys.exit(PROBLEMS)
-
-
-_project = click.option(
-    "--project",
-    type=click.Path(exists=True, dir_okay=False),
-    help="The application's own pyproject.toml, or the JSON that `importmap build` wrote.",
-)
-_format = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="For people or for programs.",
-)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,8 +58,8 @@ def cli() -> None:
 @click.option("--json", "form", flag_value="json", help="Print the map as JSON.")
 @click.option("--html", "form", flag_value="html", help="Print the map as a template does.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
-@click.option("--base-url", default="/static/", show_default=True, help="Where the site serves static files.")
-@_project
+@base_url_option
+@project_option
 def show(contexts: Sequence[str], form: str, base_url: str, project: str | None) -> None:
     """The merged map of some contexts (default: `default`)."""
     try:
@@ -76,7 +67,7 @@ def show(contexts: Sequence[str], form: str, base_url: str, project: str | None)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--base-url") from None
     contexts = contexts or DEFAULT_CONTEXTS
-    with _json_errors(form):
+    with json_errors(form):
         import_map = registry.load(contexts)
         diagnostics = registry.diagnostics(contexts)
     if form == "json":
@@ -89,23 +80,23 @@ def show(contexts: Sequence[str], form: str, base_url: str, project: str | None)
         if others and not import_map.imports:
             asked, known = (", ".join(map(repr, names)) for names in (contexts, others))
             click.echo(f"No package has entries in {asked}. Other contexts: {known}.")
-    _finish(diagnostics)
+    finish(diagnostics)
 
 
 @cli.command(name="list")
-@_format
-@_project
+@format_option
+@project_option
 def list_(form: str, project: str | None) -> None:
     """The packages that take part."""
     registry = Registry(project=project)
-    with _json_errors(form, packages=[]):
+    with json_errors(form, packages=[]):
         rows = [_row(package) for package in registry.packages]
         diagnostics = registry.diagnostics(registry.contexts)
     if form == "json":
-        _print_json(diagnostics, packages=rows)
+        print_json(diagnostics, packages=rows)
     else:
         _print_table(rows)
-    _finish(diagnostics)
+    finish(diagnostics)
 
 
 @cli.command()
@@ -127,7 +118,11 @@ def build(project: str, output: str | None) -> None:
             write_atomically(output, encode(manifest))
         except OSError as error:
             raise click.FileError(output, error.strerror) from None
-    _finish(warnings)
+    finish(warnings)
+
+
+for command in (check, collect, why):
+    cli.add_command(command)
 
 
 def _row(package: Package) -> dict[str, object]:
@@ -150,7 +145,7 @@ def _print_table(rows: Sequence[dict[str, object]]) -> None:
     for row in rows:
         cells = (", ".join(value) if isinstance(value, list) else str(value) for value in row.values())
         table.add_row(*cells)
-    _console().print(table)
+    console().print(table)
 
 
 def _print_map(import_map: ImportMap) -> None:
@@ -162,35 +157,4 @@ def _print_map(import_map: ImportMap) -> None:
     for scope, names in import_map.scopes.items():
         for specifier, url in names.items():
             table.add_row(specifier, url or "blocked", scope)
-    _console().print(table)
-
-
-def _print_json(diagnostics: Iterable[Diagnostic], **members: object) -> None:
-    document = {**members, "diagnostics": [found.to_dict() for found in diagnostics]}
-    click.echo(json.dumps(document, indent=2))
-
-
-@contextmanager
-def _json_errors(form: str, **members: object) -> Iterator[None]:
-    """Programs find what keeps a command from its result where they look for the result."""
-    try:
-        yield
-    except ImportMapError as error:
-        if form == "json":
-            _print_json(error.diagnostics, **members)
-        raise
-
-
-def _console() -> Console:
-    # A pipe has no width: nothing may be folded there.
-    width = None if sys.stdout.isatty() else 10_000
-    return Console(width=width, highlight=False, markup=False, emoji=False)
-
-
-def _finish(diagnostics: Iterable[Diagnostic]) -> None:
-    """Print what was found, and end as the worst of it demands."""
-    found = list(diagnostics)
-    for diagnostic in found:
-        click.echo(f"{diagnostic.severity} {diagnostic.code}: {diagnostic}", err=True)
-    if any(diagnostic.severity == "error" for diagnostic in found):
-        sys.exit(PROBLEMS)
+    console().print(table)

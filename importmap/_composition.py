@@ -7,19 +7,22 @@ decided over all packages of the site.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
+from ._dependencies import dependencies
 from ._diagnostics import Diagnostic, did_you_mean
-from ._errors import ConflictError
 from ._grammar import owns
+from ._graph import Graph
+from ._integrity import ServedIntegrity
 from ._map import ImportMap
-from ._ownership import conflict
 from ._package import Package
 from ._selection import Selection, entries_in
 from ._settings import Settings, is_url
-from ._third_party import Copy, own_copies, required_copies
-from ._urls import Urls, comparable, directory, encode
+from ._site_conflicts import check_site_entries, check_urls
+from ._third_party import Copy, absent_modules
+from ._url_keys import plain_key, relative_keys
+from ._urls import Urls, encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,44 +42,59 @@ class Composer:
         self._packages = packages
         self._settings = settings
         self._urls = Urls(settings.static)
+        self._integrity = ServedIntegrity(settings, self._urls)
         self._users: dict[str, set[str]] = {}
         for package in packages:
             for top in {path.partition("/")[0] for path in package.manifest["modules"]}:
                 self._users.setdefault(top, set()).add(package.distribution)
-        self._check_site_entries()
-        self._check_urls()
+        check_site_entries(packages, settings)
+        check_urls(packages, self._urls)
 
     def compose(
-        self, selections: Iterable[Selection], contexts: Sequence[str]
+        self, selections: Sequence[Selection], contexts: Sequence[str], graph: Graph
     ) -> tuple[ImportMap, list[Diagnostic]]:
         """The map of some selections, and what was found on the way.
 
         :param contexts: the contexts that the selections were made for, a label.
+        :param graph: what imports in the code of the packages stand for.
         """
         imports: dict[str, str | None] = {}
         integrity: dict[str, str] = {}
         scopes: dict[str, dict[str, str | None]] = {}
         diagnostics: list[Diagnostic] = []
+        scoped: dict[str, dict[str, str | None]] = {}
         for selection in selections:
+            owner = selection.package.distribution
             for specifier, entry in selection.imports.items():
                 url = self._address(selection, specifier, entry, diagnostics)
                 if url is not None:
                     imports[specifier] = url
                     if "url" in entry:
                         integrity[url] = entry["integrity"]
-            paths = list(_paths(selection))
-            imports.update(self._relative_keys(paths))
-            names = self._names(selection, contexts, diagnostics)
-            for scope, taken in self._scopes(selection, paths) if names else ():
-                free = {name: url for name, url in names.items() if name not in taken}
-                scopes.setdefault(scope, {}).update(free)
+            unserved = [path for path in selection.paths if self._urls.get(path) is None]
+            diagnostics += [self._urls.problems[path].replace(distribution=owner) for path in unserved]
+            imports.update(relative_keys(selection, self._urls, diagnostics))
+            names = scoped[selection.package.namespace] = self._names(selection, contexts, graph, diagnostics)
+            for scope, path, taken in self._scopes(selection) if names else ():
+                wanted = [
+                    name for name in selection.names.get(path, ()) if name in names and name not in taken
+                ]
+                if wanted:
+                    scopes.setdefault(scope, {}).update({name: names[name] for name in wanted})
         for name, target in self._settings.imports.items():
             url = self._target(target, diagnostics)
             if url is not None:
                 imports[name] = url
-                imports.update(self._relative_keys([] if is_url(target) else [target]))
+                imports.update({} if name in self._settings.overrides else self._own_keys(target))
         self._override(imports, diagnostics)
-        return ImportMap(imports, scopes, integrity, contexts=contexts), diagnostics
+        targets = {**self._settings.imports, **self._settings.overrides}
+        used = (target for name, target in targets.items() if name in imports)
+        own = [target for target in used if target is not None and not is_url(target)]
+        integrity.update(self._integrity.of(selections, own, diagnostics))
+        depcache = dependencies(selections, graph, self._urls, imports, scoped)
+        composed = ImportMap(imports, scopes, integrity, depcache, contexts=contexts)
+        # What two entries lead to is said once.
+        return composed, list(dict.fromkeys(diagnostics))
 
     # Addresses
 
@@ -112,60 +130,40 @@ class Composer:
         )
         return None
 
-    def _relative_keys(self, paths: Iterable[str]) -> dict[str, str | None]:
-        """URL keys that lead relative imports of plain file names to final URLs.
-
-        Only for URLs that keep the folders of the public path: there a key belongs to
-        one file of one package.
-        """
-        keys: dict[str, str | None] = {}
-        for path in paths:
-            url = self._urls.get(path)
-            if url is not None and not url.endswith(path) and self._urls.folder(path) is not None:
-                plain = directory(url) + encode(path[path.rfind("/") + 1 :])
-                if plain != url:
-                    keys[plain] = url
-        return keys
-
     # Scopes
 
     def _names(
-        self, selection: Selection, contexts: Sequence[str], diagnostics: list[Diagnostic]
+        self, selection: Selection, contexts: Sequence[str], graph: Graph, diagnostics: list[Diagnostic]
     ) -> dict[str, str | None]:
-        """The private and third-party specifiers of a package."""
-        manifest = selection.package.manifest
-        names: dict[str, str | None] = {}
-        if not (manifest["private"] or manifest["vendored"] or manifest["requires"]):
-            return names
-        for specifier, entry in manifest["private"].items():
-            names[specifier] = self._address(selection, specifier, entry, diagnostics)
-        provided = list(self._settings.imports)
-        copies, found = required_copies(
-            selection.package,
-            self._packages,
-            provided,
-            lambda owner: entries_in(owner, contexts, self._settings.contexts),
-        )
-        diagnostics += found
-        for specifier, copy in {**own_copies(selection.package), **copies}.items():
-            names[specifier] = self._copy(copy, specifier, diagnostics)
-        return {specifier: url for specifier, url in names.items() if url is not None}
+        """The private and third-party specifiers that the selected modules of a package import."""
+        package = selection.package
+        diagnostics += graph.borrowed(package)[1]
+        if not graph.is_known(package):
+            diagnostics += absent_modules(
+                package,
+                self._packages,
+                lambda owner: entries_in(owner, contexts, self._settings.contexts),
+            )
+        wanted = sorted({name for names in selection.names.values() for name in names})
+        copies = {name: graph.scoped_copy(package, name) for name in wanted}
+        urls = {name: self._copy(copy, name, diagnostics) for name, copy in copies.items()}
+        return {name: url for name, url in urls.items() if url is not None}
 
     def _copy(self, copy: Copy, specifier: str, diagnostics: list[Diagnostic]) -> str | None:
         return self._address(Selection(copy.package, {}), specifier, {"path": copy.path}, diagnostics)
 
-    def _scopes(self, selection: Selection, paths: Iterable[str]) -> Iterator[tuple[str, set[str]]]:
-        """The scopes that are a package's own: its folder's URL prefix, else its modules' URLs.
+    def _scopes(self, selection: Selection) -> Iterator[tuple[str, str, set[str]]]:
+        """The scope of each module: its folder's URL prefix, else its own URL.
 
         A prefix only if the package alone uses the top folder and all its URLs keep it.
 
-        :returns: each scope, and the names that another package has taken in it.
+        :returns: each scope, the module, and the names that another package has taken in it.
         """
         prefixes: dict[str, set[str | None]] = {}
         for path in selection.package.manifest["modules"]:
             if self._urls.get(path) is not None:
                 prefixes.setdefault(path.partition("/")[0], set()).add(self._urls.folder(path))
-        for path in paths:
+        for path in selection.names:
             top = path.partition("/")[0]
             url = self._urls.get(path)
             if url is not None:
@@ -173,9 +171,9 @@ class Composer:
                 # Nobody knows all the files of a callable: another context may bring more.
                 alone = selection.package.provider is None and len(self._users[top]) == 1
                 if prefix is not None and alone and not others:
-                    yield prefix, set()
+                    yield prefix, path, set()
                 else:
-                    yield url, self._taken(selection.package, path)
+                    yield url, path, self._taken(selection.package, path)
 
     def _taken(self, package: Package, path: str) -> set[str]:
         """The names that packages before this one map for a file that they ship as well."""
@@ -190,52 +188,9 @@ class Composer:
 
     # The site's own decisions
 
-    def _check_site_entries(self) -> None:
-        conflicts = [
-            Diagnostic(
-                "IM203",
-                "error",
-                f"the site's own entry {name!r} takes a name of this distribution.",
-                distribution=package.distribution,
-                hint=f"importmap.configure(overrides={{{name!r}: {target!r}}})"
-                if name in package.manifest["imports"]
-                else "choose a name that no distribution owns",
-            )
-            for name, target in self._settings.imports.items()
-            for package in self._packages
-            if owns(package.namespace, name.rstrip("/"))
-        ]
-        if conflicts:
-            raise ConflictError(*conflicts)
-
-    def _check_urls(self) -> None:
-        """A map has one integrity for each URL: a package may not give that of another's file."""
-        urls = {
-            entry["url"]: package
-            for package in self._packages
-            for entry in package.manifest["imports"].values()
-            if "url" in entry
-        }
-        if not urls:
-            return
-        owners = {
-            comparable(url): (owner, path)
-            for owner in self._packages
-            for path in owner.manifest["modules"]
-            if (url := self._urls.get(path)) is not None
-        }
-        conflicts = [
-            conflict(
-                "IM202",
-                owned[0],
-                package,
-                f"{package.distribution} maps to {url!r}, which is the URL of {owned[1]!r} here.",
-            )
-            for url, package in urls.items()
-            if (owned := owners.get(comparable(url))) is not None and owned[0] is not package
-        ]
-        if conflicts:
-            raise ConflictError(*conflicts)
+    def _own_keys(self, target: str) -> dict[str, str | None]:
+        """The URL key of a file that the site itself maps to."""
+        return {} if is_url(target) else plain_key(target, self._urls)
 
     def _target(self, target: str, diagnostics: list[Diagnostic]) -> str | None:
         if is_url(target):
@@ -259,21 +214,10 @@ class Composer:
                     del imports[name]
                     continue
                 imports[name] = url
-                imports.update(self._relative_keys([] if target is None or is_url(target) else [target]))
+                imports.update({} if target is None else self._own_keys(target))
                 said = "blocks it" if url is None else f"maps it to {url!r}"
                 diagnostics.append(Diagnostic("IM206", "info", f"the site overrides {name!r}: it {said}."))
 
     def _may_have(self, specifier: str) -> bool:
         """Whether a callable may bring a specifier in some context."""
         return any(package.provider and owns(package.namespace, specifier) for package in self._packages)
-
-
-def _paths(selection: Selection) -> Iterator[str]:
-    """The files of the selected entries, and of what only the package's own modules may import."""
-    manifest = selection.package.manifest
-    entries = [*selection.imports.values(), *manifest["private"].values(), *manifest["vendored"].values()]
-    for path in dict.fromkeys(entry["path"] for entry in entries if "path" in entry):
-        if path.endswith("/"):
-            yield from (name for name in manifest["modules"] if name.startswith(path))
-        else:
-            yield path

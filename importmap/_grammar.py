@@ -127,14 +127,16 @@ def normalise(name: str) -> str:
 def join(base: str, edge: str) -> str | None:
     """The public path that the relative `edge` of the module at `base` leads to.
 
+    :param edge: as `is_relative` asks; a browser makes the same of it.
     :returns: the path, or None if it leaves the top folder.
     """
-    parts = base.split("/")[:-1]
-    for part in edge.split("/"):
-        if part == "..":
-            if not parts:
-                return None
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    return "/".join(parts)
+    folder = base[: base.rfind("/") + 1]
+    while True:
+        if edge.startswith("./"):
+            edge = edge[2:]
+        elif not edge.startswith("../"):
+            return folder + edge
+        elif not folder:
+            return None
+        else:
+            folder, edge = folder[: folder.rfind("/", 0, -1) + 1], edge[3:]

@@ -89,6 +89,15 @@ def build(project: str) -> tuple[Manifest, list[Diagnostic]]:
         raise _unreadable(error, project) from None
 
 
+def positions(source: bytes) -> list[tuple[str, int, int]]:
+    """What a module imports, with line and column; nothing where the parser is not installed."""
+    try:
+        from hatch_importmap._javascript import scan_javascript
+    except ImportError:
+        return []
+    return [(found.specifier, found.line, found.column) for found in scan_javascript(source).imports]
+
+
 def application(path: str | os.PathLike[str], diagnostics: list[Diagnostic]) -> Package:
     """The application's own modules.
 

@@ -20,18 +20,18 @@ def read_beside(package: str, filename: str) -> tuple[bytes | None, str]:
     :returns: the bytes, None if there is no such file, and the file's path.
     :raises OSError: if it cannot be read.
     """
-    loader, folders = _find(package)
+    loader, folders = find(package)
     for folder in folders:
         path = os.path.join(folder, filename)
         raw = read_file(path)
         if raw is None and hasattr(loader, "get_data") and not os.path.isdir(folder):
-            raw = _from_loader(loader, path)
+            raw = from_loader(loader, path)
         if raw is not None:
             return raw, path
     return None, filename
 
 
-def _find(package: str) -> tuple[object, list[str]]:
+def find(package: str) -> tuple[object, list[str]]:
     """The package's loader and folders; no folders if there is no such package."""
     loader: object = None
     folders: list[str] | None = None
@@ -62,7 +62,7 @@ def _ask_finders(name: str, locations: Sequence[str] | None) -> ModuleSpec | Non
     return None
 
 
-def _from_loader(loader: object, path: str) -> bytes | None:
+def from_loader(loader: object, path: str) -> bytes | None:
     """A file inside an archive (`importlib.abc.ResourceLoader`)."""
     try:
         data: bytes = loader.get_data(path)  # type: ignore[attr-defined]  # asked for before

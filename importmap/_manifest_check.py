@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: The major version of the format that this release reads and writes.
 FORMAT = 1
 
+#: The keys that our own build writes for a JavaScript module.
+_MODULE_KEYS = {"assets", "dynamic", "imports", "sha384", "size"}
+
 #: The keys that our own build always writes.
 _PLAIN_KEYS = {
     "ignore",
@@ -208,10 +211,10 @@ def is_plain(raw: bytes, document: Any) -> bool:
     more colons than the plainest document has.
     """
     try:
-        modules, imports = document["modules"], document["imports"]
+        modules, imports, requires = document["modules"], document["imports"], document["requires"]
         rows, entries = list(modules.values()), list(imports.values())
-        # The twelve keys, each file with two members, each entry with two: no more.
-        members = len(_PLAIN_KEYS) + 3 * len(modules) + 3 * len(imports)
+        # The twelve keys, each file with its own members, each entry with two: no more.
+        members = len(_PLAIN_KEYS) + len(modules) + sum(map(len, rows)) + 3 * len(imports) + len(requires)
         if raw.count(b":") != members or not raw.isascii() or b"\\" in raw:
             return False
         digests, sizes = [row["sha384"] for row in rows], [row["size"] for row in rows]
@@ -219,8 +222,12 @@ def is_plain(raw: bytes, document: Any) -> bool:
         below = f"\n{document['namespace']}/"
         return (
             document.keys() == _PLAIN_KEYS
-            and document["private"] == document["vendored"] == document["requires"] == {}
-            and document["ignore"] == []
+            and document["private"] == document["vendored"] == {}
+            and type(requires) is dict
+            and all(map(grammar.is_bare, requires))
+            and {*map(type, requires.values())} <= {str}
+            and type(document["ignore"]) is list
+            and all(map(grammar.is_bare, document["ignore"]))
             and type(document["roots"]) is list
             and type(document["manifest"]) is int
             and document["manifest"] == FORMAT
@@ -237,6 +244,32 @@ def is_plain(raw: bytes, document: Any) -> bool:
             and "\n".join(["", *imports]).count(below) == len(imports)
             and grammar.are_plain_paths([*modules, *imports, *document["roots"], document["version"]])
             and {entry["path"] for entry in entries} <= modules.keys()
+            and set().union(*rows) <= _MODULE_KEYS
+            and _have_plain_edges(modules)
         )
     except (KeyError, TypeError, AttributeError, ValueError):
         return False
+
+
+def _have_plain_edges(modules: Any) -> bool:
+    """Whether all edges are lists of strings that `check` would let pass."""
+    bare: set[str] = set()
+    for path, module in modules.items():
+        if len(module) == 2:
+            continue
+        folder = path[: path.rfind("/") + 1]
+        for kind in ("imports", "dynamic", "assets"):
+            edges = module.get(kind, [])
+            if type(edges) is not list:
+                return False
+            for edge in edges:
+                if not edge.startswith("."):
+                    bare.add("" if kind == "assets" else edge)
+                # What is a file of the manifest, of which all paths are plain, is plain itself.
+                elif not (edge.startswith("./") and folder + edge[2:] in modules):
+                    if not grammar.is_relative(edge):
+                        return False
+                    target = grammar.join(path, edge)
+                    if target is None or (kind != "assets" and target not in modules):
+                        return False
+    return all(grammar.is_bare(edge) or grammar.is_private(edge) for edge in bare)

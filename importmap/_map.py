@@ -9,7 +9,8 @@ from ._algebra import rules_of
 from ._closure import breadth_first
 from ._diagnostics import Diagnostic, did_you_mean, shown
 from ._errors import MissingModuleError
-from ._render import Html, attributes, is_javascript, preload_links, script_text, to_text
+from ._grammar import is_integrity
+from ._render import Html, attributes, is_javascript, preload_links, script_text
 from ._sections import Sections
 
 TYPE_CHECKING = False
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from ._normalized import Normalized
     from ._resolve import Index
-
-#: The top-level keys that browsers know, in the order of the standard.
-STANDARD_KEYS = ("imports", "scopes", "integrity")
 
 #: A page for maps that do not know theirs; deep enough that no relative URL leads to the root of its site.
 _SOMEWHERE = "https://importmap.invalid/-/-/-/"
@@ -55,17 +53,6 @@ class ImportMap(Sections):
 
     # Output
 
-    def to_json(self, indent: int | None = None, extensions: bool = False) -> str:
-        """The map as JSON: sorted keys, ASCII.
-
-        :param indent: spaces per level; None for the compact form.
-        :param extensions: also print what browsers do not read: `depcache` and `isolatedScopes`.
-        """
-        sections = {**self.to_dict(), "isolatedScopes": self.isolated_scopes}
-        known = sections if extensions else STANDARD_KEYS
-        printed = {name: sections[name] for name in known if name == "imports" or sections[name]}
-        return to_text(printed, indent)
-
     @property
     def csp_hash(self) -> str:
         """The source expression that lets a Content Security Policy allow `render()`'s script.
@@ -81,6 +68,17 @@ class ImportMap(Sections):
             self._lazy["csp_hash"] = f"'sha256-{base64.b64encode(digest).decode()}'"
         csp_hash: str = self._lazy["csp_hash"]
         return csp_hash
+
+    @property
+    def csp_hashes(self) -> tuple[str, ...]:
+        """The source expressions for a policy without a nonce: the map's own, and those of all modules in it.
+
+        CSP Level 3, "Does request match source list?": a script that is fetched is allowed if the
+        policy lists all digests of its integrity. So the map needs `integrity` for each module.
+        """
+        texts = (text for text in self.integrity.values() if is_integrity(text))
+        digests = {digest for text in texts for digest in text.split()}
+        return (self.csp_hash, *(f"'{digest}'" for digest in sorted(digests)))
 
     @property
     def digest(self) -> str:
@@ -242,10 +240,16 @@ class ImportMap(Sections):
     def _closure(self, start: list[str], base: str | None) -> list[str]:
         """What some modules import, themselves included; with URLs as written if `base` is None."""
         if base is None:
-            return breadth_first(start, lambda url: self.depcache.get(url, ()))
+            return breadth_first(start, self._imported)
         index = self._index(base)
         depcache = index.normalized.depcache
         return breadth_first(start, lambda url: [index.resolve(edge, url) for edge in depcache.get(url, ())])
+
+    def _imported(self, url: str) -> list[str]:
+        """What a module imports, as URLs that are written in the map."""
+        edges = (self.imports.get(edge) or edge for edge in self.depcache.get(url, ()))
+        # What only a scope maps can stand here beside another host; its URL is not to be had without a page.
+        return [edge for edge in edges if edge.startswith(("/", "./", "../")) or "//" in edge]
 
     # Combination
 

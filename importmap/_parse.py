@@ -7,10 +7,11 @@ from collections import Counter
 
 from ._diagnostics import Diagnostic, did_you_mean, shown
 from ._errors import ParseError
-from ._map import STANDARD_KEYS, ImportMap
+from ._map import ImportMap
 from ._normalize import are_strings, normalize, where
 from ._normalized import TOP
 from ._resolve import mapped_urls
+from ._sections import STANDARD_KEYS
 from ._table import json_kind
 
 TYPE_CHECKING = False

@@ -123,7 +123,7 @@ def _error_class(serious: Sequence[Diagnostic]) -> type[ImportMapError]:
     codes = {diagnostic.code for diagnostic in serious}
     if all(code.startswith("IM1") for code in codes):
         return ManifestError
-    return MissingModuleError if codes <= {"IM205", "IM207", "IM209", "IM210"} else ImportMapError
+    return MissingModuleError if codes <= {"IM205", "IM207", "IM209", "IM210", "IM216"} else ImportMapError
 
 
 _registry = Registry()
@@ -139,6 +139,8 @@ def configure(**settings: Unpack[Configuration]) -> None:
     :param project: the application's own pyproject.toml, or the JSON that `importmap build` wrote.
     :param imports: the site's own entries: specifier -> public path, absolute path or https URL.
     :param overrides: specifier of a package -> public path, absolute path or https URL; None blocks it.
+    :param integrity: True, or a list of the algorithms sha256, sha384 and sha512: the map says the
+        digests of all modules, over the bytes that are served.
     :param strict: raise what is otherwise logged.
     :param live: follow the source trees of editable installs at each `load`; None looks once
         per process, False never.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from ._render import to_text
 from ._value import Value
 
 TYPE_CHECKING = False
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     Specifiers = Mapping[str, "str | None"]
+
+
+#: The top-level keys that browsers know, in the order of the standard.
+STANDARD_KEYS = ("imports", "scopes", "integrity")
 
 
 class Sections(Value):
@@ -92,6 +97,17 @@ class Sections(Value):
             "integrity": dict(self.integrity),
             "depcache": dict(self.depcache),
         }
+
+    def to_json(self, indent: int | None = None, extensions: bool = False) -> str:
+        """The map as JSON: sorted keys, ASCII.
+
+        :param indent: spaces per level; None for the compact form.
+        :param extensions: also print what browsers do not read: `depcache` and `isolatedScopes`.
+        """
+        sections = {**self.to_dict(), "isolatedScopes": self.isolated_scopes}
+        known = sections if extensions else STANDARD_KEYS
+        printed = {name: sections[name] for name in known if name == "imports" or sections[name]}
+        return to_text(printed, indent)
 
     def _labels(self) -> dict[str, Any]:
         return {

@@ -21,15 +21,25 @@ class Selection(Value):
 
     :param package: the package.
     :param imports: its selected public entries, by specifier.
+    :param paths: the public paths of the modules that can be loaded, sorted.
+    :param names: of these, which private and third-party names each imports.
     """
 
-    __slots__ = ("imports", "package")
+    __slots__ = ("imports", "names", "package", "paths")
 
     package: Package
     imports: Mapping[str, Entry]
+    paths: tuple[str, ...]
+    names: Mapping[str, frozenset[str]]
 
-    def __init__(self, package: Package, imports: Mapping[str, Entry]) -> None:
-        self._set(package=package, imports=imports)
+    def __init__(
+        self,
+        package: Package,
+        imports: Mapping[str, Entry],
+        paths: tuple[str, ...] = (),
+        names: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
+        self._set(package=package, imports=imports, paths=paths, names=names or {})
 
 
 def select(

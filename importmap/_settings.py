@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         project: str | os.PathLike[str] | None
         imports: Mapping[str, Target] | None
         overrides: Mapping[str, Target | None] | None
+        integrity: bool | Iterable[str]
         strict: bool
         live: bool | None
 
@@ -68,7 +69,17 @@ class Settings(Value):
     :raises ValueError: for a value that cannot be meant.
     """
 
-    __slots__ = ("contexts", "disable", "imports", "live", "overrides", "project", "static", "strict")
+    __slots__ = (
+        "contexts",
+        "disable",
+        "imports",
+        "integrity",
+        "live",
+        "overrides",
+        "project",
+        "static",
+        "strict",
+    )
 
     static: Static
     contexts: Mapping[str, SiteContext]
@@ -76,6 +87,7 @@ class Settings(Value):
     project: str | os.PathLike[str] | None
     imports: Mapping[str, Target]
     overrides: Mapping[str, Target | None]
+    integrity: tuple[str, ...]
     strict: bool
     live: bool | None
 
@@ -88,6 +100,7 @@ class Settings(Value):
         project: str | os.PathLike[str] | None = None,
         imports: Mapping[str, Target] | None = None,
         overrides: Mapping[str, Target | None] | None = None,
+        integrity: bool | Iterable[str] = False,
         strict: bool = False,
         live: bool | None = None,
         **unknown: object,
@@ -111,9 +124,14 @@ class Settings(Value):
             project=project,
             imports=_imports(imports),
             overrides=_overrides(overrides),
+            integrity=_algorithms(integrity),
             strict=strict,
             live=live,
         )
+
+
+#: Of Subresource Integrity; the order is that of a list of digests.
+_ALGORITHMS = ("sha256", "sha384", "sha512")
 
 
 def is_url(target: Target) -> bool:
@@ -127,6 +145,19 @@ def _static(static: Static | str) -> Static:
     if not callable(getattr(static, "url", None)):
         raise ValueError(f"static must be a URL or an object with the methods of Static, not {static!r}")
     return static
+
+
+def _algorithms(integrity: bool | Iterable[str]) -> tuple[str, ...]:
+    if isinstance(integrity, bool):
+        return ("sha384",) if integrity else ()
+    if isinstance(integrity, str) or not isinstance(integrity, Iterable):
+        raise ValueError(f"integrity must be True, False or a list of algorithms, not {integrity!r}")
+    wanted = list(integrity)
+    for name in wanted:
+        if name not in _ALGORITHMS:
+            known = ", ".join(map(repr, _ALGORITHMS))
+            raise ValueError(f"integrity: {name!r} is none of {known}")
+    return tuple(name for name in _ALGORITHMS if name in wanted)
 
 
 def _imports(imports: Mapping[str, Target] | None) -> dict[str, Target]:

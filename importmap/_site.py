@@ -10,10 +10,12 @@ from ._composition import Composer
 from ._diagnostics import Diagnostic
 from ._discovery import discover, not_installed
 from ._errors import ConflictError
+from ._graph import Graph
 from ._map import ImportMap
 from ._ownership import check_ownership
 from ._package import Package
-from ._selection import check_contexts, known_contexts, select
+from ._reach import reach
+from ._selection import check_contexts, entries_in, known_contexts, select
 from ._sentinel import check_own_package
 from ._settings import Settings
 
@@ -42,6 +44,7 @@ class Site:
         diagnostics += _unknown_distributions(settings, packages)
         self._settings = settings
         self._composer = Composer(packages, settings)
+        self._graph = Graph(packages, settings)
         #: The packages that take part, sorted by namespace.
         self.packages = tuple(packages)
         #: What was found on the way.
@@ -65,17 +68,26 @@ class Site:
         check_contexts(self.packages, contexts, self._settings.contexts)
         diagnostics: list[Diagnostic] = []
         packages: Sequence[Package] = self.packages
+        graph = self._graph
         if any(package.provider for package in packages):
             from ._objects import in_contexts
 
             packages = [in_contexts(package, contexts, diagnostics) for package in packages]
             check_ownership(packages)
+            graph = Graph(packages, self._settings)
         if modules is not None:
             # The site's own entries are in every map.
             modules = [name for name in modules if name not in self._settings.imports]
         selections = select(packages, contexts, modules, self._settings.contexts)
-        composed, more = self._composer.compose(selections, sorted(set(contexts)))
-        return composed, diagnostics + more
+        enabled = {
+            package.namespace
+            for package in packages
+            if entries_in(package, contexts, self._settings.contexts)
+        }
+        wanted = sorted(set(contexts))
+        reached, missing = reach(graph, selections, wanted, enabled)
+        composed, more = self._composer.compose(reached, wanted, graph)
+        return composed, [*diagnostics, *missing, *more]
 
 
 def _with_application(

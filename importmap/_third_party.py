@@ -27,10 +27,7 @@ def own_copies(package: Package) -> dict[str, Copy]:
 
 
 def required_copies(
-    package: Package,
-    packages: Sequence[Package],
-    provided: Sequence[str],
-    present: Callable[[Package], Iterable[str]],
+    package: Package, packages: Sequence[Package], provided: Sequence[str]
 ) -> tuple[dict[str, Copy], list[Diagnostic]]:
     """The modules of others that a package asked for by `requires`.
 
@@ -39,7 +36,6 @@ def required_copies(
 
     :param packages: all packages of the site, sorted by namespace.
     :param provided: specifiers that the site itself maps.
-    :param present: the public specifiers of a package in the contexts of the page.
     :returns: copies by specifier, and what is missing or borrowed.
     """
     copies: dict[str, Copy] = {}
@@ -52,18 +48,14 @@ def required_copies(
             if not _satisfies(owner.version, wanted):
                 message = f"requires {name!r} {wanted}; installed: {owner.version} in {owner.distribution}."
                 diagnostics.append(_problem(package, message))
-            elif (
-                owner is not package
-                and owner.provider is None
-                and not any(owns(name.rstrip("/"), specifier) for specifier in present(owner))
-            ):
-                message = f"requires {name!r}, which {owner.distribution} has in other contexts only."
-                diagnostics.append(_problem(package, message))
             continue
         candidates = [copy for other in packages if (copy := own_copies(other).get(name)) is not None]
         fitting = [copy for copy in candidates if _satisfies(copy.version, wanted)]
         if fitting:
             best = copies[name] = max(fitting, key=_order)
+            # And what lies below the name, of the same package, so of the same version.
+            below = own_copies(best.package).items()
+            copies.update({other: copy for other, copy in below if owns(name.rstrip("/"), other)})
             message = f"gets {name!r} {best.version} from {best.package.distribution}."
             diagnostics.append(Diagnostic("IM208", "info", message, distribution=package.distribution))
         else:
@@ -71,6 +63,27 @@ def required_copies(
             message = f"requires {name!r} {wanted}; installed: {there or 'none'}."
             diagnostics.append(_problem(package, message))
     return copies, diagnostics
+
+
+def absent_modules(
+    package: Package, packages: Sequence[Package], present: Callable[[Package], Iterable[str]]
+) -> list[Diagnostic]:
+    """The modules of others that a package requires and that the page does not have.
+
+    For packages that do not say what they import: nothing brings these modules along.
+
+    :param present: the public specifiers of a package in the contexts of the page.
+    """
+    return [
+        _problem(package, f"requires {name!r}, which {owner.distribution} has in other contexts only.")
+        for name, wanted in sorted(package.manifest["requires"].items())
+        for owner in packages
+        if owns(owner.namespace, name.rstrip("/"))
+        and owner is not package
+        and owner.provider is None
+        and _satisfies(owner.version, wanted)
+        and not any(owns(name.rstrip("/"), specifier) for specifier in present(owner))
+    ]
 
 
 def _problem(package: Package, message: str) -> Diagnostic:

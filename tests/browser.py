@@ -58,7 +58,7 @@ class Browser:
         with ExitStack() as stack:
             # Chromium goes on writing for a moment after it has ended.
             profile = stack.enter_context(TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True))
-            process = stack.enter_context(_running([self._executable, *FLAGS, f"--user-data-dir={profile}"]))
+            process = stack.enter_context(running([self._executable, *FLAGS, f"--user-data-dir={profile}"]))
             address = _address(process, Path(profile, "DevToolsActivePort"))
             # Pings would come from a thread that draws random numbers, which Hypothesis wants to be its own.
             socket = connect(address, max_size=None, proxy=None, ping_interval=None)
@@ -144,7 +144,7 @@ class Page:
 
 
 @contextmanager
-def _running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+def running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     nowhere = subprocess.DEVNULL
     with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere) as process:
         try:

@@ -1,4 +1,4 @@
-"""Maps from packages, without a site: the pure stages after discovery, one after the other."""
+"""Maps from packages that nobody has to install: all stages of a site after discovery."""
 
 from __future__ import annotations
 
@@ -6,33 +6,75 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
+from unittest import mock
+
+from site_folder import digest
 
 from importmap import Diagnostic, ImportMap, Package
-from importmap._composition import Composer
-from importmap._ownership import check_ownership
-from importmap._selection import select
 from importmap._settings import Settings
+from importmap._site import Site
+
+
+def site_of(packages: Sequence[Package], /, **settings: Any) -> Site:
+    """The site that has found some packages."""
+    checked = Settings(**settings)
+    found = [package for package in packages if package.distribution not in checked.disable]
+    found.sort(key=lambda package: (package.namespace, package.distribution))
+    with (
+        mock.patch("importmap._site.discover", return_value=(found, [])),
+        mock.patch("importmap._site.check_own_package", list),
+    ):
+        return Site(checked)
 
 
 def compose(
     packages: Sequence[Package],
     wanted: Sequence[str] = ("default",),
+    modules: Sequence[str] | None = None,
     /,
     **settings: Any,
 ) -> tuple[ImportMap, list[Diagnostic]]:
     """The map of some packages, and what was found on the way."""
-    checked = Settings(**settings)
-    ordered = sorted(packages, key=lambda package: (package.namespace, package.distribution))
-    check_ownership(ordered)
-    selections = select(ordered, wanted, None, checked.contexts)
-    return Composer(ordered, checked).compose(selections, wanted)
+    site = site_of(packages, **settings)
+    import_map, diagnostics = site.load(wanted, modules)
+    return import_map, [*site.diagnostics, *diagnostics]
 
 
-def clean(packages: Sequence[Package], wanted: Sequence[str] = ("default",), /, **settings: Any) -> ImportMap:
+def clean(
+    packages: Sequence[Package],
+    wanted: Sequence[str] = ("default",),
+    modules: Sequence[str] | None = None,
+    /,
+    **settings: Any,
+) -> ImportMap:
     """The map of some packages, about which there is nothing to say."""
-    import_map, diagnostics = compose(packages, wanted, **settings)
+    import_map, diagnostics = compose(packages, wanted, modules, **settings)
     assert diagnostics == []
     return import_map
+
+
+def edges(*imports: str, dynamic: Sequence[str] = (), **more: Any) -> dict[str, Any]:
+    """The record of a module in a manifest: what it imports."""
+    kinds = {"imports": list(imports), "dynamic": list(dynamic)}
+    return {**{kind: found for kind, found in kinds.items() if found}, **more}
+
+
+def graph(modules: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Any]]:
+    """The modules of a manifest, each with its static imports, and with the digest of its path."""
+    return {path: edges(*imports, sha384=digest(path)) for path, imports in modules.items()}
+
+
+def loaded(
+    packages: Sequence[Package],
+    wanted: Sequence[str] = ("default",),
+    modules: Sequence[str] | None = None,
+    /,
+    **settings: Any,
+) -> tuple[list[str], list[Diagnostic]]:
+    """The public paths of all modules that a map is for: it has the integrity of each. And what was found."""
+    settings = {"static": READABLE, "integrity": ["sha256"], **settings}
+    import_map, diagnostics = compose(packages, wanted, modules, **settings)
+    return [url.removeprefix("/s/") for url in import_map.integrity if url.startswith("/s/")], diagnostics
 
 
 class Serves:
@@ -73,3 +115,13 @@ HASHED = Serves("/s/{folder}{stem}.{hash}{suffix}")
 QUERY = Serves("/s/{path}?v={hash}")
 OTHER_HOST = Serves("https://cdn.example/s/{folder}{stem}.{hash}{suffix}")
 FLAT = Serves("/s/{hash}.js")
+
+
+class Reads(Serves):
+    """Can read what it serves: the content of each file is its path, as `site_folder.package` has it."""
+
+    def read(self, public_path: str) -> bytes | None:
+        return public_path.encode()
+
+
+READABLE = Reads("/s/{path}")

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser import Browser, find_chromium
+from firefox import Firefox, find_firefox
 from site_folder import site  # noqa: F401  # a fixture
+from static_server import web  # noqa: F401  # a fixture
 from wheels import EXAMPLE, WHEELS, build_wheel
 
 if TYPE_CHECKING:
@@ -34,3 +36,19 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("no Chromium found on PATH")
     with Browser(executable) as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def firefox() -> Iterator[Browser]:
+    executable = find_firefox()
+    if executable is None:
+        pytest.skip("no Firefox found on PATH")
+    with Firefox(executable) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session", params=["chromium", "firefox"])
+def any_browser(request: pytest.FixtureRequest) -> Browser:
+    """Each browser that the maps are for."""
+    browser: Browser = request.getfixturevalue(request.param)
+    return browser

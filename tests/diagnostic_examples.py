@@ -19,6 +19,7 @@ from projects import MODULE, declared
 from site_folder import SiteFolder, manifest, package
 
 import importmap
+from hatch_importmap import _scanner
 from hatch_importmap._build import build
 from hatch_importmap._editable import editable
 from hatch_importmap._files import Shipped
@@ -32,7 +33,13 @@ from importmap import (
     check_isolation,
     parse,
 )
+from importmap._check_site import check_site
+from importmap._collect import collect
+from importmap._gather import Gathered
 from importmap._live import freshened
+from importmap._reached import Reached
+from importmap._settings import Settings
+from importmap._site import Site
 
 EDITOR = "my_widgets/editor.js"
 STATIC = "my_widgets/static/my_widgets"
@@ -71,7 +78,9 @@ def examples(folder: Path) -> dict[str, str]:
     diagnostics = (
         *_of_declarations(),
         *_of_builds(folder),
+        *_of_code(folder),
         *_of_sites(folder),
+        *_of_files(folder),
         *_of_maps(folder),
         *_of_parsing(),
         *_of_resolving(),
@@ -141,6 +150,40 @@ def _of_builds(folder: Path) -> Iterator[Diagnostic]:
     wide = PYPROJECT + '"locales/" = "my_widgets/locales/"\nold = "my_widgets/old.mjs"\n'
     yield from read_project(_project(folder / "wide" / "my-widgets", wide, {f"{STATIC}/old.mjs": MODULE}))[1]
     yield from _outside(folder)
+
+
+def _of_code(folder: Path) -> Iterator[Diagnostic]:
+    """What the imports in the code of a project lead to."""
+    refused = [
+        'import { html } from "./dom.js"\n',
+        'import german from "./locales/de"\n',
+        'import "my-widgets/editr"\n',
+        'import { LitElement } from "lit"\n',
+        'import { readFile } from "node:fs"\n',
+    ]
+    for number, code in enumerate(refused):
+        yield _raised(read_project, _with_code(folder / f"refused{number}", code))[0]
+    # The scanner as it is where its dependencies are not.
+    gone = mock.patch.dict(sys.modules, {"hatch_importmap._javascript": None})
+    with gone, mock.patch.dict(_scanner._scans, clear=True):
+        yield _raised(read_project, _with_code(folder / "unread", MODULE))[0]
+    warned = [
+        'const sheet = new URL("./editor.css", import.meta.url)\n',
+        "export const editor = {\n  open() {}\n",
+        "export const open = (name) => import(`./dialogs/${name}.js`)\n",
+        'const dom = require("./dom.js")\nmodule.exports = dom\n',
+        'import "https://cdn.example/lit.js"\n',
+    ]
+    for number, code in enumerate(warned):
+        yield from read_project(_with_code(folder / f"warned{number}", code))[1]
+    with _site(folder / "required") as site:
+        site.install("lit-widgets", beside={"METADATA": "Name: lit-widgets\nVersion: 1.0\n"})
+        requires = PYPROJECT + '\n[tool.importmap.requires]\nlit-widgets = ">=1"\n'
+        yield from read_project(_project(folder / "requires" / "my-widgets", requires))[1]
+
+
+def _with_code(folder: Path, code: str) -> Path:
+    return _project(folder / "my-widgets", PYPROJECT, {f"{STATIC}/editor.js": code})
 
 
 def _project(root: Path, pyproject: str, files: Mapping[str, str] | None = None) -> Path:
@@ -214,6 +257,7 @@ def _of_sites(folder: Path) -> Iterator[Diagnostic]:
     yield from _overwritten(folder)
     yield from _edited(folder)
     yield from _conflicts(folder)
+    yield from _imports(folder)
     yield from _installed_twice(folder)
 
 
@@ -271,12 +315,52 @@ def _conflicts(folder: Path) -> Iterator[Diagnostic]:
             yield from Registry().diagnostics()
 
 
+def _of_files(folder: Path) -> Iterator[Diagnostic]:
+    """What is wrong with installed files, and with folders that they are collected into."""
+    settings = Settings()
+    with _site(folder / "files" / "site-packages") as site:
+        site.install("my-widgets")
+        _write(site.path, {"my_widgets/__init__.py": ""})
+        yield from check_site(settings)[1]
+        _write(site.path, {FILES[0]: MODULE})
+        yield from check_site(settings)[1]
+        (site.path / FILES[0]).unlink()
+        (site.path / FILES[0]).symlink_to(_write(folder, {"elsewhere.js": MODULE}) / "elsewhere.js")
+        yield from check_site(settings)[1]
+    with _site(folder / "collected" / "site-packages") as site:
+        entries = {"editor": EDITOR, "Editor": "my_widgets/Editor.js"}
+        site.install("my-widgets", entries, modules={path: {} for path in entries.values()})
+        names = {"my_widgets/__init__.py": "", FILES[0]: MODULE, f"{STATIC}/Editor.js": f"{MODULE}// 2\n"}
+        _write(site.path, names)
+        files = Gathered(Reached(Site(settings).packages, settings, ["default"])).files
+        yield from _raised(collect, folder / "my-shop" / "build", files, hashed=False)
+        theirs = _write(folder / "my-shop" / "static", {EDITOR: "// another\n"})
+        yield from _raised(collect, theirs, {EDITOR: files[EDITOR]}, hashed=False)
+    yield from _raised(importmap.HashedFiles(folder / "my-shop" / "build", "/static/").url, EDITOR)
+
+
 def _installed_twice(folder: Path) -> Iterator[Diagnostic]:
     table = '[tool.importmap]\nnamespace = "my-widgets"\nimports.editor = "my_widgets/editor.js"\n'
     files = {"pyproject.toml": table, "static/my_widgets/editor.js": MODULE}
     with _site(folder / "twice") as site:
         site.install("my-widgets")
         yield from Registry(project=_write(folder / "my-shop", files) / "pyproject.toml").diagnostics()
+
+
+def _imports(folder: Path) -> Iterator[Diagnostic]:
+    """What modules import of each other, and how they are served."""
+    admin = {"picker": {"path": "my_picker/picker.js", "contexts": ["admin"]}}
+    modules = {
+        EDITOR: {"imports": ["./toolbar.js"]},
+        "my_widgets/toolbar.js": {"imports": ["my-picker/picker"]},
+    }
+    with _site(folder / "chain") as site:
+        site.install("my-widgets", modules=modules)
+        yield from Registry().diagnostics()
+        site.install("my-picker", admin)
+        yield from Registry().diagnostics()
+        yield from Registry(static=Rewriting(), integrity=True).diagnostics()
+        yield from Registry(static=Flat()).diagnostics()
 
 
 # Maps
@@ -363,6 +447,16 @@ class Relative(Nothing):
 
     def url(self, public_path: str) -> str:
         return f"static/{public_path}"
+
+
+class Rewriting(importmap.StaticURL):
+    """Has another text in its files than was shipped."""
+
+    def __init__(self) -> None:
+        super().__init__("/static/")
+
+    def read(self, public_path: str) -> bytes | None:
+        return b"rewritten"
 
 
 class Flat(Nothing):

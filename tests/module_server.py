@@ -7,8 +7,16 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
-TYPES = {"": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+TYPES = {
+    "": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+}
+
+#: How long to wait for a request that has to come.
+REQUEST_SECONDS = 15
 
 #: Without it a browser asks for an icon.
 NO_ICON = '<link rel="icon" href="data:,">'
@@ -20,6 +28,8 @@ class Server(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.texts: dict[str, str] = {}
+        #: Further headers of the answer, by URL.
+        self.headers: dict[str, dict[str, str]] = {}
         #: URL -> what has to be asked for before it is answered.
         self.holds: Mapping[str, Collection[str]] = {}
         #: ``("request", URL)`` and ``("answer", URL)``, as they happened.
@@ -34,12 +44,23 @@ class Server(ThreadingHTTPServer):
         with self._changed:
             self.log.append(("request", url))
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._asked().issuperset(self.holds.get(url, ())))
+            self._changed.wait_for(lambda: self._have_asked(self.holds.get(url, ())))
             self.log.append(("answer", url))
             return self.texts.get(url)
 
-    def _asked(self) -> set[str]:
-        return {url for event, url in self.log if event == "request"}
+    @property
+    def asked(self) -> list[str]:
+        """The URLs that were asked for, in order, as often as they were."""
+        return [url for event, url in self.log if event == "request"]
+
+    def wait_for(self, urls: Collection[str]) -> None:
+        """Wait until all of some URLs have been asked for."""
+        with self._changed:
+            came = self._changed.wait_for(lambda: self._have_asked(urls), timeout=REQUEST_SECONDS)
+        assert came, f"not asked for: {set(urls).difference(self.asked)}"
+
+    def _have_asked(self, urls: Collection[str]) -> bool:
+        return set(urls).issubset(self.asked)
 
     def release(self, urls: Collection[str]) -> None:
         """Answer what is held back."""
@@ -52,12 +73,15 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:  # the base class names it
-        text = self.server.answer(f"http://{self.headers['Host']}{self.path}")
+        url = f"http://{self.headers['Host']}{self.path}"
+        text = self.server.answer(url)
         body = (text or "").encode()
         self.send_response(404 if text is None else 200)
-        self.send_header("Content-Type", TYPES[PurePosixPath(self.path).suffix])
+        self.send_header("Content-Type", TYPES[PurePosixPath(urlsplit(self.path).path).suffix])
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Access-Control-Allow-Origin", "*")
+        for name, value in self.server.headers.get(url, {}).items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 

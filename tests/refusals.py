@@ -81,6 +81,36 @@ importmap: 15 problems
 - tool.importmap.strict: must be a boolean, not a string.
 """,
     ),
+    "the code": Refusal(
+        PYPROJECT,
+        r"""
+importmap: 7 problems
+- prose/static/prose/dom.js:1:8: imports 'lit', which is neither this package's own nor in 'vendored', 'requires' or 'ignore'. Also at prose/static/prose/editor.js:2:8.
+- prose/static/prose/dom.js:2:8: imports '@lit/context/x.js', which is neither this package's own nor in 'vendored', 'requires' or 'ignore'.
+    [tool.importmap.requires]
+    lit = "*"
+    "@lit/context" = "*"
+- prose/static/prose/editor.js:3:8: imports 'prose/dom', which is no entry of this package.
+    [tool.importmap.imports]
+    dom = "prose/dom.js"
+- prose/static/prose/editor.js:4:8: imports './dom': browsers look for a file of that very name. Write './dom.js'.
+- prose/static/prose/editor.js:5:8: imports './dom.js?v=1': a query makes it another module than the file alone. Write './dom.js'.
+- prose/static/prose/editor.js:6:8: imports 'node:fs': browsers load nothing from 'node:'.
+- prose/static/prose/editor.js:7:8: imports './made.js': the wheel does not ship 'prose/made.js': prose/static/prose/made.js is there, but ignored.
+    [tool.hatch.build]
+    artifacts = ["prose/static/prose/made.js"]
+""",
+        {
+            **FILES,
+            f"{STATIC}/prose/editor.js": "\n".join(
+                f'import "{name}"'
+                for name in ("./dom.js", "lit", "prose/dom", "./dom", "./dom.js?v=1", "node:fs", "./made.js")
+            ),
+            f"{STATIC}/prose/dom.js": 'import "lit"\nimport "@lit/context/x.js"',
+            f"{STATIC}/prose/made.js": MODULE,
+            ".gitignore": "made.js",
+        },
+    ),
     "files": Refusal(
         PYPROJECT
         + """

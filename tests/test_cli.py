@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import runpy
 import subprocess
 import sys
@@ -11,13 +12,17 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from projects import snapshot
+from shipping import sha384, ship, static
 from site_folder import Files, SiteFolder, write
-from wheels import new_venv
+from wheels import new_venv, uv
 
 import importmap
 from importmap import Registry
+from importmap import _registry as registry
 from importmap.__main__ import main
 from importmap._cli import cli
+from importmap._cli_graph import _escaped
 
 
 @pytest.fixture(autouse=True)
@@ -111,6 +116,13 @@ def test_unknown_context() -> None:
         ["show", "--project", "missing.toml"],
         ["list", "--html"],
         ["build", "missing"],
+        ["collect"],
+        ["collect", "--hash=md5", "out"],
+        ["check", "--format", "yaml"],
+        ["check", "--base-url", "static/"],
+        ["why"],
+        ["why", "demo", "--format", "github"],
+        ["why", "demo", "--base-url", "static/"],
         ["unknown"],
     ],
 )
@@ -120,8 +132,9 @@ def test_wrong_usage(args: list[str]) -> None:
     assert "Error: " in result.stderr
 
 
-def test_wrong_base_url() -> None:
-    assert run("show", "--base-url", "static/").stderr.endswith(
+@pytest.mark.parametrize("command", [["show"], ["check"], ["why", "demo"]])
+def test_wrong_base_url(command: list[str]) -> None:
+    assert run(*command, "--base-url", "static/").stderr.endswith(
         "Error: Invalid value for --base-url: the static URL 'static/' must begin with '/', 'https://' "
         "or '//': a relative one would mean something else on each page\n"
     )
@@ -302,6 +315,251 @@ def test_show_with_an_application(tmp_path: Path) -> None:
     assert ["shop/cart", "/static/shop/cart.js"] in rows
 
 
+# collect, check and why
+
+
+@pytest.fixture
+def shipped(site: SiteFolder) -> Path:
+    """Files for the distribution, and another one; its static root."""
+    ship(
+        site,
+        "demo",
+        {"demo/editor.js": 'import "./dom.js";', "demo/dom.js": "d", "demo/preview.js": "p"},
+        {"editor": {"path": "demo/editor.js", "contexts": ["admin"]}, "preview": "demo/preview.js"},
+        edges={"demo/editor.js": {"imports": ["./dom.js"]}},
+    )
+    return static(site, "demo")
+
+
+def test_collect(shipped: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert output("collect", out) == f"{out}: 4 written, 0 unchanged, 0 removed.\n"
+    assert output("collect", out) == f"{out}: 0 written, 4 unchanged, 0 removed.\n"
+    assert output("collect", out, "default") == f"{out}: 1 written, 1 unchanged, 2 removed.\n"
+    assert output("collect", out, "default", "--no-hash") == f"{out}: 2 written, 0 unchanged, 1 removed.\n"
+    assert sorted(snapshot(out)) == ["demo/preview.js", "importmap.json"]
+
+
+def test_collect_and_a_changed_file(shipped: Path, tmp_path: Path) -> None:
+    (shipped / "demo" / "preview.js").write_text("changed")
+    result = run("collect", tmp_path / "out")
+    assert (result.exit_code, result.stdout) == (0, f"{tmp_path}/out: 4 written, 0 unchanged, 0 removed.\n")
+    assert result.stderr == (
+        f"warning IM219: demo: {shipped}/demo/preview.js: the file of 'demo/preview.js' is not the one "
+        "that was shipped: its digest differs.\n"
+    )
+
+
+def test_collect_and_a_missing_file(shipped: Path, tmp_path: Path) -> None:
+    """Nothing is written, and nothing removed."""
+    out = tmp_path / "out"
+    output("collect", out)
+    before = snapshot(out)
+    (shipped / "demo" / "preview.js").unlink()
+    (shipped / "demo" / "dom.js").write_text("changed")
+    result = run("collect", out)
+    assert (result.exit_code, result.stdout) == (1, f"{out}: nothing is written.\n")
+    assert result.stderr.splitlines()[1] == (
+        f"error IM218: demo: {shipped}/demo/preview.js: the file of 'demo/preview.js' is missing."
+    )
+    assert snapshot(out) == before
+
+
+def test_collect_into_somebody_elses_folder(shipped: Path, tmp_path: Path) -> None:
+    write(tmp_path / "out", {"importmap.json": "{}"})
+    result = run("collect", tmp_path / "out")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"{tmp_path}/out/importmap.json: was not written by `importmap collect`.\n"
+    assert run("collect", tmp_path / "out" / "importmap.json").exit_code == 2
+
+
+def test_collect_an_unknown_context(shipped: Path, tmp_path: Path) -> None:
+    result = run("collect", tmp_path / "out", "amdin")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("no package and no configuration knows the context 'amdin'.")
+    assert not (tmp_path / "out").exists()
+
+
+def test_check(shipped: Path) -> None:
+    assert output("check") == "'admin', 'default': 0 errors, 0 warnings, 0 notes.\n"
+    assert output("check", "admin") == "'admin': 0 errors, 0 warnings, 0 notes.\n"
+    assert json.loads(output("check", "--format", "json")) == {
+        "contexts": ["admin", "default"],
+        "diagnostics": [],
+    }
+
+
+@pytest.fixture
+def faulty(site: SiteFolder) -> Path:
+    """A module with faults; its file, in a folder whose name is hard to print."""
+    code = 'import "lit";\nimport "./x.mjs"'
+    edges = {"demo/a,b.js": {"imports": ["lit", "./x.mjs"]}}
+    ship(site, "demo", {"demo/a,b.js": code, "demo/x.mjs": ""}, {"a": "demo/a,b.js"}, edges=edges)
+    ship(site, "kit", {"kit/a.js": "a"}, vendored={"ace": {"path": "kit/a.js", "version": "1.0"}})
+    ship(site, "user", {"user/a.js": "a"}, requires={"ace": "*"})
+    return static(site, "demo") / "demo" / "a,b.js"
+
+
+def test_check_finds_something(faulty: Path) -> None:
+    result = run("check")
+    assert (result.exit_code, result.stderr) == (1, "")
+    assert result.stdout == (
+        f"error IM216: demo: {faulty}:1:8: imports 'lit', which nothing provides.\n"
+        "warning IM050: demo: demo/x.mjs: servers send .mjs files with the wrong type, "
+        "and browsers then refuse them.\n"
+        "info IM208: user: gets 'ace' 1.0 from kit.\n"
+        "'default': 1 error, 1 warning, 1 note.\n"
+    )
+
+
+def test_check_for_github(faulty: Path) -> None:
+    result = run("check", "--format", "github")
+    assert (result.exit_code, result.stderr) == (1, "")
+    file = str(faulty).replace(",", "%2C")
+    assert result.stdout == (
+        f"::error file={file},line=1,col=8,title=IM216::demo: imports 'lit', which nothing provides.\n"
+        "::warning title=IM050::demo: demo/x.mjs: servers send .mjs files with the wrong type, "
+        "and browsers then refuse them.\n"
+        "::notice title=IM208::user: gets 'ace' 1.0 from kit.\n"
+        "'default': 1 error, 1 warning, 1 note.\n"
+    )
+
+
+def test_check_escapes_for_github(site: SiteFolder) -> None:
+    """Nothing in a message ends the line, or begins another command."""
+    site.install("other%0A", namespace="demo", name="other")
+    site.install("demo-fork", namespace="demo")
+    result = run("check", "--format", "github")
+    assert (result.exit_code, result.stderr) == (1, "")
+    *lines, last = result.stdout.splitlines()
+    assert (
+        "::error title=IM201::demo and demo-fork: both claim the namespace 'demo'.%0A    importmap."
+        in lines[0]
+    )
+    assert last == ": 1 error, 0 warnings, 0 notes."
+    assert _escaped("100%: a,b\r\n::error::", ":,") == "100%25%3A a%2Cb%0D%0A%3A%3Aerror%3A%3A"
+    assert _escaped("100%: a,b\r\n") == "100%25: a,b%0D%0A"
+
+
+def test_check_as_json(faulty: Path) -> None:
+    result = run("check", "default", "--format", "json")
+    assert (result.exit_code, result.stderr) == (1, "")
+    document = json.loads(result.stdout)
+    assert document["contexts"] == ["default"]
+    assert document["diagnostics"][0] == {
+        "code": "IM216",
+        "severity": "error",
+        "distribution": "demo",
+        "place": f"{faulty}:1:8",
+        "message": "imports 'lit', which nothing provides.",
+    }
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github"])
+def test_check_an_unknown_context(form: str) -> None:
+    result = run("check", "amdin", "--format", form)
+    assert (result.exit_code, result.stderr) == (1, "")
+    assert "knows the context 'amdin'. Did you mean 'admin'?" in result.stdout
+
+
+def test_why(shipped: Path) -> None:
+    place, digest = shipped / "demo" / "dom.js", sha384("d")
+    assert output("why", "demo/dom.js", "--base-url", "https://cdn.example/") == (
+        "demo/dom.js\n"
+        "  file, from demo 1.0\n"
+        "    loaded  'admin'\n"
+        "    path    demo/dom.js\n"
+        "    url     https://cdn.example/demo/dom.js\n"
+        f"    file    {place}\n"
+        "    size    1\n"
+        f"    sha384  {digest}\n"
+        "    imported by demo/editor > demo/editor.js > ./dom.js\n"
+    )
+
+
+def test_why_of_a_copy(faulty: Path) -> None:
+    assert run("why", "ace", "default").stdout == (
+        "ace\n"
+        "  vendored, from kit 1.0, as 'ace'\n"
+        "    for     kit, user\n"
+        "    loaded  'default'\n"
+        "    path    kit/a.js\n"
+        "    url     /static/kit/a.js\n"
+        f"    file    {faulty.parents[3] / 'kit' / 'static' / 'kit' / 'a.js'}\n"
+        "    size    1\n"
+        f"    sha384  {sha384('a')}\n"
+        "  Page scripts cannot import it: it is mapped for the modules of these packages only.\n"
+    )
+
+
+def test_why_not(faulty: Path) -> None:
+    result = run("why", "lit")
+    assert (result.exit_code, result.stderr) == (1, "")
+    assert result.stdout == (
+        "lit\n"
+        "  imported by demo/a > demo/a,b.js > lit\n"
+        "  No package has the namespace of 'lit'. Did you mean 'kit'?\n"
+    )
+
+
+def test_why_not_here(shipped: Path) -> None:
+    result = run("why", "demo/editor", "default")
+    assert (result.exit_code, result.stderr) == (1, "")
+    lines = result.stdout.splitlines()
+    assert lines[:4] == [
+        "demo/editor",
+        "  public, from demo 1.0, as 'demo/editor'",
+        "    entry   'admin'",
+        "    loaded  nowhere",
+    ]
+    assert lines[-1] == "  Pages of 'default' do not have 'demo/editor'; its contexts are 'admin'."
+
+
+def test_why_of_a_missing_file(site: SiteFolder) -> None:
+    """What the manifest says of it."""
+    site.install("gone", {"a": "gone/a.js"})
+    assert output("why", "gone/a") == (
+        "gone/a\n"
+        "  public, from gone 1.0, as 'gone/a'\n"
+        "    entry   'default'\n"
+        "    loaded  'default'\n"
+        "    path    gone/a.js\n"
+        "    url     /static/gone/a.js\n"
+        "    size    9\n"
+        f"    sha384  {sha384('gone/a.js')}\n"
+    )
+
+
+def test_why_as_json(shipped: Path) -> None:
+    document = json.loads(output("why", "demo/preview", "--format", "json"))
+    assert document == {
+        "name": "demo/preview",
+        "contexts": ["admin", "default"],
+        "found": [
+            {
+                "kind": "public",
+                "specifier": "demo/preview",
+                "distribution": "demo",
+                "version": "1.0",
+                "contexts": ["default"],
+                "path": "demo/preview.js",
+                "url": "/static/demo/preview.js",
+                "file": str(shipped / "demo" / "preview.js"),
+                "size": 1,
+                "sha384": sha384("p"),
+                "importers": [],
+                "loaded": ["default"],
+            }
+        ],
+        "importers": [],
+        "reasons": [],
+        "diagnostics": [],
+    }
+    result = run("why", "demo/preview", "amdin", "--format", "json")
+    assert result.exit_code == 1
+    assert [found["code"] for found in json.loads(result.stdout)["diagnostics"]] == ["IM213"]
+
+
 # The real command
 
 
@@ -360,3 +618,32 @@ def test_without_the_extra(own_wheel: Path, tmp_path: Path) -> None:
     assert shell(python, "-m", "importmap", cwd=tmp_path) == (1, "", sentence)
     code = "import importmap; print(importmap.load().to_json())"
     assert shell(python, "-c", code, cwd=tmp_path) == (0, '{"imports":{}}\n', "")
+
+
+@pytest.mark.parametrize("link_mode", ["copy", "symlink"])
+def test_a_real_wheel(link_mode: str, example_wheel: Path, tmp_path: Path) -> None:
+    """Collected, checked and asked about, however its files were installed."""
+    target, out = tmp_path / "wheels", tmp_path / "out"
+    uv("pip", "install", "--target", target, "--link-mode", link_mode, "--no-deps", example_wheel)
+    manifest = json.loads(next(target.glob("*.dist-info/extra_metadata/importmap.json")).read_text())
+
+    def importmap(*args: str | Path) -> str:
+        home = Path(registry.__file__).parent.parent
+        path = os.pathsep.join(map(str, [target, home]))
+        command = [sys.executable, "-m", "importmap", *map(str, args)]
+        env = {**os.environ, "PYTHONPATH": path}
+        done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path, env=env)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    assert importmap("collect", out).endswith(" written, 0 unchanged, 0 removed.\n")
+    collected = json.loads((out / "importmap.json").read_text())["files"]
+    assert manifest["modules"].keys() <= collected.keys()
+    for path, module in manifest["modules"].items():
+        assert collected[path]["sha384"] == module["sha384"]
+        assert (out / collected[path]["file"]).read_bytes() == (
+            next(target / root / path for root in manifest["roots"] if (target / root / path).exists())
+        ).read_bytes()
+    assert importmap("check").endswith(": 0 errors, 0 warnings, 0 notes.\n")
+    specifier, entry = next(iter(manifest["imports"].items()))
+    assert f"    path    {entry['path']}\n" in importmap("why", specifier)

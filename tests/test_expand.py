@@ -11,7 +11,6 @@ from projects import declared
 
 from hatch_importmap._expand import Expansion, expand
 from hatch_importmap._files import Artifacts, PublicFiles, Shipped, finder, matcher, publish
-from hatch_importmap._scan import Scanned, scan
 from hatch_importmap._source_map import source_maps
 from importmap._table import Table
 
@@ -444,23 +443,18 @@ def test_a_root_that_is_misspelt() -> None:
     ]
 
 
+def test_a_source_on_another_drive(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*paths: str) -> str:
+        raise ValueError("path is on mount 'D:', start on mount 'C:'")
+
+    monkeypatch.setattr("os.path.relpath", refuse)
+    assert Shipped("C:/project", {}).relative("D:/x.js") == "D:/x.js"
+
+
 def test_folders_in_which_files_may_appear(tmp_path: Path) -> None:
     files = files_of(["p/a.js", "p/in/c.js"], tmp_path, on_disk=["src/pkg/static/other/x.txt"])
     static = tmp_path / "src/pkg/static"
     assert files.source_folders() == [str(static / name) for name in (".", "other", "p", "p/in")]
-
-
-def test_scan_yields_the_entries_own_files() -> None:
-    paths = ["b.mjs", "a.js", "a.js", "c.json", "d.css", "e.WASM", "LICENSE", "x/.hidden"]
-    assert list(scan(paths)) == [
-        Scanned("LICENSE", "file"),
-        Scanned("a.js", None),
-        Scanned("b.mjs", None),
-        Scanned("c.json", "json"),
-        Scanned("d.css", "css"),
-        Scanned("e.WASM", "wasm"),
-        Scanned("x/.hidden", "file"),
-    ]
 
 
 @pytest.mark.parametrize(

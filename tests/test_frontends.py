@@ -83,7 +83,7 @@ def pythons(own_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Python
 
     def python(hatchling: str) -> Path:
         if hatchling not in made:
-            ours = f"hatch-importmap @ {own_wheel.as_uri()}"
+            ours = f"hatch-importmap[live] @ {own_wheel.as_uri()}"
             folder = tmp_path_factory.mktemp("frontends") / "venv"
             requirements = ["pip", "build", "editables~=0.3", f"hatchling=={hatchling}", ours]
             made[hatchling] = new_venv(folder, *requirements)

@@ -217,6 +217,12 @@ def test_normalise() -> None:
         ("pkg/sub/a.js", "./../b.js", "pkg/b.js"),
         ("pkg/a.js", "../../b.js", None),
         ("a.js", "../b.js", None),
+        ("a.js", "./b.js", "b.js"),
+        ("a.js", "././b/c.js", "b/c.js"),
+        ("pkg/a.js", "../b.js", "b.js"),
+        ("pkg/sub/a.js", ".././../other/b.js", "other/b.js"),
+        ("pkg/sub/deep/a.js", "../../..b/.c.js", "pkg/..b/.c.js"),
+        ("pkg/a.js", "./a.js", "pkg/a.js"),
     ],
 )
 def test_join(base: str, edge: str, target: str | None) -> None:

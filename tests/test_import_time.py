@@ -131,6 +131,6 @@ def test_everything_else_does_not(code: str) -> None:
 
 
 def test_load(folder: Path) -> None:
-    code = "import importmap\nassert len(importmap.load(['default']).imports) == 4, importmap.load()"
+    code = "import importmap\nassert len(importmap.load(['default']).imports) == 5, importmap.load()"
     modules = loaded(code, folder)
     assert modules & HEAVY == set()

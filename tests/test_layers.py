@@ -129,7 +129,8 @@ def test_what_parses_urls_waits_until_something_is_resolved() -> None:
 
 
 def test_the_command_lines_own() -> None:
-    assert set(users_of("click", "rich")) == {"importmap._cli"}
+    modules = {"importmap._cli", "importmap._cli_graph", "importmap._cli_output"}
+    assert set(users_of("click", "rich")) == modules
 
 
 def test_packaging() -> None:

@@ -61,10 +61,10 @@ def add_module(project: Path) -> None:
     os.utime(folder, ns=(1, 1))
 
 
-@pytest.fixture
-def without_extra(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if hatchling were not installed any more."""
-    monkeypatch.setitem(sys.modules, "hatch_importmap._shipped", None)
+@pytest.fixture(params=["hatch_importmap._shipped", "hatch_importmap._javascript"])
+def without_extra(project: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if hatchling, or what reads JavaScript, were not installed any more."""
+    monkeypatch.setitem(sys.modules, request.param, None)
 
 
 @pytest.mark.parametrize("live", [True, None, False])
@@ -98,6 +98,45 @@ def test_touched(project: Path) -> None:
     (project / "pyproject.toml").write_text(PYPROJECT)
     assert Registry(live=True).load() == BEFORE
     assert Registry(live=True).diagnostics() == ()
+
+
+def test_an_imported_file_is_followed(project: Path) -> None:
+    """Also one that no entry names: what it imports decides which files there are."""
+    static = project / "demo" / "static" / "demo"
+    table = PYPROJECT.replace('"*" = "demo/*.js"', 'a = "demo/a.js"')
+    write(static, {"a.js": 'import "./in/b.js"', "in": {"b.js": "1", "c.js": "1"}})
+    (project / "pyproject.toml").write_text(table)
+    registry = Registry(live=True)
+    assert registry.load().imports == BEFORE.imports
+    [package] = registry.packages
+    assert list(package.manifest["modules"]) == ["demo/a.js", "demo/in/b.js"]
+    assert registry.load() is registry.load()
+    (static / "in" / "b.js").write_text('import "./c.js"')
+    os.utime(static / "in" / "b.js", ns=(1, 1))
+    registry.load()
+    [package] = registry.packages
+    assert package.manifest["modules"]["demo/in/b.js"] == {"size": 15, "imports": ["./c.js"]}
+    assert list(package.manifest["files"]) == ["demo/a.js", "demo/in/b.js", "demo/in/c.js"]
+
+
+def test_an_import_that_breaks(project: Path) -> None:
+    """The recorded modules are served until the file is there."""
+    folder = project / "demo" / "static" / "demo"
+    registry = Registry(live=True)
+    (folder / "a.js").write_text('import "./c/d.js"')
+    assert registry.load() == BEFORE
+    [found] = registry.diagnostics()
+    assert found.message == (
+        "the source tree cannot be read; the recorded modules are served.\nimportmap: 1 problem\n"
+        "- demo/static/demo/a.js:1:8: imports './c/d.js': the wheel does not ship 'demo/c/d.js'; "
+        "it was looked for below 'demo/static'."
+    )
+    write(folder, {"c": {"d.js": ""}})
+    os.utime(folder, ns=(1, 1))
+    assert registry.load().imports == {**BEFORE.imports, "demo/c/d": "/static/demo/c/d.js"}
+    assert registry.diagnostics() == ()
+    [package] = registry.packages
+    assert list(package.manifest["modules"]) == ["demo/a.js", "demo/c/d.js"]
 
 
 def test_a_project_that_breaks(project: Path) -> None:

@@ -140,6 +140,23 @@ def test_json_with_indent() -> None:
     )
 
 
+def test_csp_hashes() -> None:
+    """The map's own, then the digests of all modules, each once, sorted; nothing that is none."""
+    one, other = (f"sha384-{letter * 64}" for letter in "ab")
+    more = f"sha256-{'c' * 43}="
+    import_map = ImportMap(
+        {"a": "/a.js"},
+        integrity={
+            "/a.js": f"{other} {more}",
+            "/b.js": one,
+            "/c.js": other,
+            "/d.js": "sha384-x'; script-src *",
+        },
+    )
+    assert import_map.csp_hashes == (import_map.csp_hash, f"'{more}'", f"'{one}'", f"'{other}'")
+    assert FULL.csp_hashes == (FULL.csp_hash,)
+
+
 def test_digest_changes_with_the_map() -> None:
     one, other = ImportMap({"a": "/a.js"}), ImportMap({"a": "/b.js"})
     assert len(one.digest) == 12

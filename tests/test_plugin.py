@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import importlib.metadata
 import os
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -16,8 +18,11 @@ from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 from projects import FILES, MODULE, PYPROJECT, read_manifest, snapshot, write_project
 
+from hatch_importmap import _scanner
 from hatch_importmap.hooks import hatch_register_build_hook
 from hatch_importmap.plugin import ImportMapBuildHook
+from importmap._diagnostics import Diagnostic
+from importmap._table import Table
 
 EDITOR = "prose/editor.js"
 PATTERN = PYPROJECT.replace('editor = "prose/editor.js"', '"*" = "prose/*.js"')
@@ -489,6 +494,110 @@ def test_both_versions_at_once(tmp_path: Path, temporary: Path) -> None:
     assert list(temporary.iterdir()) == []
 
 
+# The module graph -------------------------------------------------------------------------------
+
+GRAPH = {
+    "prose/__init__.py": "",
+    "prose/static/prose/editor.js": 'import "./dom.js"; new URL("x.wasm", import.meta.url)',
+    "prose/static/prose/dom.js": "//# sourceMappingURL=dom.js.map\n",
+    "prose/static/prose/dom.js.map": "{}",
+    "prose/static/prose/x.wasm": "",
+    "prose/static/prose/unused.js": MODULE,
+}
+
+
+@pytest.mark.parametrize("builder", [WheelBuilder, SdistBuilder])
+def test_what_build_frontends_are_asked_for(builder: Any, tmp_path: Path) -> None:
+    """Of the extra `live`, all but hatchling, which builds."""
+    extra = [
+        requirement.partition(";")[0].strip()
+        for requirement in importlib.metadata.requires("hatch-importmap") or []
+        if "extra == 'live'" in requirement and not requirement.startswith("hatchling")
+    ]
+    assert len(extra) == 2
+    assert sorted(builder(str(write_project(tmp_path))).config.dependencies) == sorted(extra)
+
+
+@pytest.mark.parametrize("builder", [WheelBuilder, SdistBuilder])
+def test_a_build_without_it(builder: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_scanner, "_scans", {})
+    monkeypatch.setitem(sys.modules, "hatch_importmap._javascript", None)
+    assert failure(write_project(tmp_path / "project"), builder=builder) == (
+        "importmap: 1 problem\n"
+        "- tree-sitter and tree-sitter-javascript, which read imports, cannot be used: "
+        "import of hatch_importmap._javascript halted; None in sys.modules.\n"
+        '    python -m pip install "hatch-importmap[live]"'
+    )
+
+
+@pytest.mark.parametrize("version", ["standard", "editable"])
+def test_the_module_graph(version: str, tmp_path: Path) -> None:
+    project = write_project(tmp_path / "project", files=GRAPH)
+    manifest = build_manifest(project, version)
+    assert {path: {*module} - {"sha384", "size"} for path, module in manifest["modules"].items()} == {
+        "prose/dom.js": set(),
+        "prose/editor.js": {"imports", "assets"},
+    }
+    assert manifest["modules"][EDITOR]["imports"] == ["./dom.js"]
+    assert manifest["modules"][EDITOR]["assets"] == ["./x.wasm"]
+    if version == "editable":
+        static = project / "prose/static"
+        assert manifest["files"] == {path: str(static / path) for path in manifest["modules"]}
+        assert {str(static / "prose/dom.js"), str(static / "prose")} <= manifest["watch"].keys()
+
+
+@pytest.mark.parametrize("version", ["standard", "editable"])
+def test_refuses_imports(version: str, tmp_path: Path) -> None:
+    """Everything at once, from the table and from the code."""
+    files = {**GRAPH, "prose/static/prose/dom.js": 'import "./gone.js";\nimport "lit";\n'}
+    project = write_project(tmp_path / "project", files=files, extra='gone = "prose/gone.js"\n')
+    assert failure(project, version) == (
+        "importmap: 3 problems\n"
+        "- tool.importmap.imports.gone: the wheel does not ship 'prose/gone.js'; "
+        "it was looked for below 'prose/static'.\n"
+        "- prose/static/prose/dom.js:1:8: imports './gone.js': the wheel does not ship 'prose/gone.js'; "
+        "it was looked for below 'prose/static'.\n"
+        "- prose/static/prose/dom.js:2:8: imports 'lit', which is neither this package's own "
+        "nor in 'vendored', 'requires' or 'ignore'.\n"
+        "    [tool.importmap.requires]\n"
+        '    lit = "*"'
+    )
+
+
+def test_warnings_of_the_scan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = {**GRAPH, "prose/static/prose/dom.js": "import(name)"}
+    warning = (
+        "- prose/static/prose/dom.js:1:1: imports what is no string literal: "
+        "only another import, or an entry, brings it into the map."
+    )
+    build(write_project(tmp_path / "project", files=files))
+    assert capsys.readouterr().err == f"importmap: 1 warning\n{warning}\n"
+    project = write_project(tmp_path / "project", files=files, extra="[tool.importmap]\nstrict = true\n")
+    assert failure(project) == f"importmap: 1 problem\n{warning}"
+
+
+def test_dependencies_from_a_metadata_hook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are known where hatchling builds."""
+    hook = """
+        from hatchling.metadata.plugin.interface import MetadataHookInterface
+
+        class Hook(MetadataHookInterface):
+            def update(self, metadata):
+                metadata["dependencies"] = ["content-editor"]
+    """
+    asked: list[object] = []
+
+    def ask(requires: object, project: Table) -> list[Diagnostic]:
+        asked.append(project.data["dependencies"])
+        return []
+
+    monkeypatch.setattr("hatch_importmap._build.missing_dependencies", ask)
+    document = PYPROJECT.replace('version = "1.2.3"', 'version = "1.2.3"\ndynamic = ["dependencies"]')
+    files = {**FILES, "hatch_build.py": dedent(hook)}
+    build(write_project(tmp_path / "project", document, files, "[tool.hatch.metadata.hooks.custom]\n"))
+    assert asked == [["content-editor"]]
+
+
 # The last look at the wheel ---------------------------------------------------------------------
 
 
@@ -514,6 +623,39 @@ def test_a_wheel_that_lacks_everything(tmp_path: Path) -> None:
         "- the wheel does not ship 'prose/editor.js'."
     )
     assert list((tmp_path / "dist").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["dom.js", "dom.js.map", "x.wasm"])
+def test_a_file_that_vanishes_while_the_wheel_is_built(name: str, tmp_path: Path) -> None:
+    """Everything that the modules need is looked for."""
+    generator = (
+        "import os\n"
+        "from hatchling.builders.hooks.plugin.interface import BuildHookInterface\n"
+        "class Remover(BuildHookInterface):\n"
+        "    def initialize(self, version, build_data):\n"
+        f"        os.remove(os.path.join(self.root, 'prose/static/prose/{name}'))\n"
+    )
+    ours = "[tool.hatch.build.hooks.importmap]\n"
+    document = PYPROJECT.replace(ours, ours + "[tool.hatch.build.hooks.custom]\n")
+    project = write_project(tmp_path / "project", document, {**GRAPH, "hatch_build.py": generator})
+    with pytest.raises(SystemExit) as caught:
+        build(project)
+    assert caught.value.code == f"importmap: 1 problem\n- the wheel does not ship 'prose/{name}'."
+    assert list((tmp_path / "dist").iterdir()) == []
+
+
+def test_an_imported_file_that_changes_while_the_wheel_is_built(tmp_path: Path) -> None:
+    generator = GENERATOR.replace("made.js", "dom.js")
+    ours = "[tool.hatch.build.hooks.importmap]\n"
+    document = PYPROJECT.replace(ours, ours + "[tool.hatch.build.hooks.custom]\n")
+    project = write_project(tmp_path / "project", document, {**GRAPH, "hatch_build.py": generator})
+    with pytest.raises(SystemExit) as caught:
+        build(project)
+    assert caught.value.code == (
+        "importmap: 1 problem\n"
+        "- tool.hatch.build.hooks.importmap: 'prose/dom.js' was changed while the wheel was built; "
+        "put this hook last among the hooks."
+    )
 
 
 def test_a_wheel_with_another_manifest(tmp_path: Path) -> None:
@@ -600,6 +742,23 @@ def test_sdist_that_lacks_several_files(tmp_path: Path) -> None:
     _, lines = expected.split("x.js.\n")
     write_project(project, document, files, extra + lines)
     assert build(project, builder=SdistBuilder).exists()
+
+
+def test_sdist_that_lacks_what_a_module_needs(tmp_path: Path) -> None:
+    """What else is wrong with the code, the build of the wheel says."""
+    editor = {"prose/static/prose/editor.js": GRAPH["prose/static/prose/editor.js"] + '\nimport "lit"'}
+    sdist = '[tool.hatch.build.targets.sdist]\nexclude = ["dom.*", "*.wasm"]\n'
+    project = write_project(tmp_path / "project", files={**GRAPH, **editor}, extra=sdist)
+    place, there = "prose/static/prose/editor.js:1", "the sdist does not have prose/static/prose"
+    assert failure(project, builder=SdistBuilder) == (
+        "importmap: 3 problems\n"
+        f"- {place}:8: the wheel ships 'prose/dom.js', but {there}/dom.js.\n"
+        f"- {place}:28: the wheel ships 'prose/x.wasm', but {there}/x.wasm.\n"
+        f"- {place}:8: the wheel ships 'prose/dom.js.map', but {there}/dom.js.map.\n"
+        "    [tool.hatch.build]\n"
+        '    artifacts = ["prose/static/prose/dom.js", "prose/static/prose/x.wasm", '
+        '"prose/static/prose/dom.js.map"]'
+    )
 
 
 def test_sdist_that_lacks_a_file_which_no_pattern_ships(tmp_path: Path) -> None:

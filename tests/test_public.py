@@ -16,6 +16,7 @@ def test_all() -> None:
         "ConflictError",
         "DeclarationError",
         "Diagnostic",
+        "HashedFiles",
         "ImportMap",
         "ImportMapError",
         "ManifestError",

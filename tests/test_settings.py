@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -20,7 +21,7 @@ def test_defaults() -> None:
     assert settings.static == StaticURL("/static/")
     assert (settings.contexts, settings.imports, settings.overrides) == ({}, {}, {})
     assert settings.disable == frozenset()
-    assert (settings.project, settings.strict, settings.live) == (None, False, None)
+    assert (settings.project, settings.strict, settings.live, settings.integrity) == (None, False, None, ())
 
 
 def test_static_is_a_url_or_an_object() -> None:
@@ -44,6 +45,22 @@ def test_keeps_nothing_of_its_arguments() -> None:
     settings = Settings(imports=imports, overrides=imports)
     imports["b"] = "/b.js"
     assert settings.imports == settings.overrides == {"a": "/a.js"}
+
+
+@pytest.mark.parametrize(
+    ("integrity", "algorithms"),
+    [
+        (False, ()),
+        (True, ("sha384",)),
+        ([], ()),
+        (("sha512", "sha256"), ("sha256", "sha512")),
+        (iter(["sha384", "sha384"]), ("sha384",)),
+        ({"sha512", "sha384", "sha256"}, ("sha256", "sha384", "sha512")),
+    ],
+)
+def test_integrity(integrity: bool | Iterable[str], algorithms: tuple[str, ...]) -> None:
+    """One order, whatever order was asked for."""
+    assert Settings(integrity=integrity).integrity == algorithms
 
 
 GOOD = [
@@ -135,6 +152,12 @@ def test_bad_targets(name: str, target: str) -> None:
             ("static must be a URL or an object with the methods of Static, not PurePosixPath('/static')"),
         ),
         ({"project": 5}, "project must be the path of a file, not 5"),
+        ({"integrity": None}, "integrity must be True, False or a list of algorithms, not None"),
+        ({"integrity": "sha384"}, "integrity must be True, False or a list of algorithms, not 'sha384'"),
+        ({"integrity": 1}, "integrity must be True, False or a list of algorithms, not 1"),
+        ({"integrity": ["sha384", "md5"]}, "integrity: 'md5' is none of 'sha256', 'sha384', 'sha512'"),
+        ({"integrity": ["SHA384"]}, "integrity: 'SHA384' is none of 'sha256', 'sha384', 'sha512'"),
+        ({"integrity": [None]}, "integrity: None is none of 'sha256', 'sha384', 'sha512'"),
         ({"live": "yes"}, "live must be True, False or None, not 'yes'"),
         ({"strict": "no"}, "strict must be True or False, not 'no'"),
         (
@@ -182,5 +205,5 @@ def test_unknown_settings() -> None:
         configure(statics="/static/")  # type: ignore[call-arg]  # the typo is the subject
     assert str(caught.value) == (
         "unexpected keyword argument 'statics'. Did you mean 'static'? Known: 'contexts', 'disable', "
-        "'imports', 'live', 'overrides', 'project', 'static', 'strict'."
+        "'imports', 'integrity', 'live', 'overrides', 'project', 'static', 'strict'."
     )

@@ -1,0 +1,63 @@
+"""What the commands print, and how they end."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import click
+from rich.console import Console
+
+from ._diagnostics import Diagnostic
+from ._errors import ImportMapError
+
+PROBLEMS = 1
+
+project_option = click.option(
+    "--project",
+    type=click.Path(exists=True, dir_okay=False),
+    help="The application's own pyproject.toml, or the JSON that `importmap build` wrote.",
+)
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="For people or for programs.",
+)
+base_url_option = click.option(
+    "--base-url", default="/static/", show_default=True, help="Where the site serves static files."
+)
+
+
+def print_json(diagnostics: Iterable[Diagnostic], **members: object) -> None:
+    document = {**members, "diagnostics": [found.to_dict() for found in diagnostics]}
+    click.echo(json.dumps(document, indent=2))
+
+
+@contextmanager
+def json_errors(form: str, **members: object) -> Iterator[None]:
+    """Programs find what keeps a command from its result where they look for the result."""
+    try:
+        yield
+    except ImportMapError as error:
+        if form == "json":
+            print_json(error.diagnostics, **members)
+        raise
+
+
+def console() -> Console:
+    # A pipe has no width: nothing may be folded there.
+    width = None if sys.stdout.isatty() else 10_000
+    return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+def finish(diagnostics: Iterable[Diagnostic]) -> None:
+    """Print what was found, and end as the worst of it demands."""
+    found = list(diagnostics)
+    for diagnostic in found:
+        click.echo(f"{diagnostic.severity} {diagnostic.code}: {diagnostic}", err=True)
+    if any(diagnostic.severity == "error" for diagnostic in found):
+        sys.exit(PROBLEMS)

@@ -1,0 +1,62 @@
+"""The static imports of selected modules, as the final URLs that they lead to (`depcache`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ._grammar import join
+from ._graph import Graph
+from ._package import Package
+from ._selection import Selection
+from ._urls import Urls, encode, joined
+
+
+def dependencies(
+    selections: Iterable[Selection],
+    graph: Graph,
+    urls: Urls,
+    imports: Mapping[str, str | None],
+    scoped: Mapping[str, Mapping[str, str | None]],
+) -> dict[str, list[str]]:
+    """The URL of each selected module, and the URLs of what it imports statically.
+
+    No URL is parsed: relative imports are joined as public paths, and everything else is looked up.
+
+    :param imports: the `imports` of the map.
+    :param scoped: namespace -> the names that the package's scopes map.
+    """
+
+    def address(package: Package, path: str, edge: str, url: str) -> str | None:
+        if edge.startswith("."):
+            final = urls.get(join(path, edge) or path)
+            key = joined(url, encode(edge))
+            # What has no key is asked for where it is not.
+            if final is None or (final != key and imports.get(key) != final):
+                return None
+            specifier = key
+        else:
+            target = graph.target(package, edge)
+            if target is None:
+                return None
+            table = scoped[package.namespace] if target.is_scoped else imports
+            name = edge if edge in table else target.name
+            if (start := table.get(name)) is None:
+                return None
+            specifier, final = edge, start + edge[len(name) :]
+        # An absolute path means another URL on another host, where only the specifier means the same.
+        return specifier if _has_host(url) and not _has_host(final) else final
+
+    found = {}
+    for selection in selections:
+        package = selection.package
+        modules = package.manifest["modules"]
+        for path in selection.paths:
+            url, edges = urls.get(path), modules.get(path, {}).get("imports", ())
+            if url is not None and edges:
+                addresses = (address(package, path, edge, url) for edge in edges)
+                found[url] = list(dict.fromkeys(target for target in addresses if target is not None))
+    return {url: targets for url, targets in found.items() if targets}
+
+
+def _has_host(url: str) -> bool:
+    return "//" in url.partition("?")[0]

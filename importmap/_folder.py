@@ -1,0 +1,116 @@
+"""A folder that is written to, without harm to what others have put there."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from ._diagnostics import Diagnostic
+from ._errors import ImportMapError
+from ._files import write_atomically
+
+
+def folded(name: str) -> str:
+    """What two names have in common that are one for a file system that does not tell case."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+class Folder:
+    """A folder that is written to, and nothing outside of it.
+
+    :param top: its real path.
+    :param own: the files in it that an earlier run wrote.
+    """
+
+    def __init__(self, top: str, own: set[str]) -> None:
+        self._top = top
+        self._own = own
+
+    def check(self, wanted: Mapping[str, bytes]) -> None:
+        """:raises ImportMapError: if a file would replace one that is not ours, or lie elsewhere."""
+        problems = []
+        for name, content in wanted.items():
+            place = self._place(name)
+            if not self._is_inside(place):
+                problems.append(_problem("a link or a file stands where a folder should be.", place))
+            elif os.path.isdir(place) and not os.path.islink(place):
+                problems.append(_problem("a folder stands where a file should be.", place))
+            elif name not in self._own and os.path.lexists(place) and not _holds(place, content):
+                problems.append(_problem("another file is there, which an earlier run did not write.", place))
+        if problems:
+            raise ImportMapError(*problems)
+
+    def write(self, wanted: Mapping[str, bytes]) -> list[str]:
+        """Write files that do not hold what they should, in the order given; which these are.
+
+        :raises ImportMapError: if one cannot be written; then none is there that was not before.
+        """
+        written: list[str] = []
+        new: list[str] = []
+        try:
+            for name, content in wanted.items():
+                place = self._place(name)
+                if not _holds(place, content):
+                    os.makedirs(os.path.dirname(place), exist_ok=True)
+                    new += [] if os.path.lexists(place) else [name]
+                    write_atomically(place, content)
+                    written.append(name)
+        except OSError as error:
+            self.remove(new)
+            raise ImportMapError(
+                _problem(f"cannot be written: {error.strerror or error}.", str(error.filename or self._top))
+            ) from None
+        return sorted(written)
+
+    def remove(self, names: Iterable[str], wanted: Iterable[str] = ()) -> list[str]:
+        """Remove files, and the folders that get empty; which files these are.
+
+        :param wanted: files that stay, though a file system may take one of the others for them.
+        """
+        staying = {folded(name): self._place(name) for name in wanted}
+        removed = []
+        for name in sorted(names):
+            place = self._place(name)
+            if self._is_inside(place) and not _is_same(place, staying.get(folded(name))):
+                with contextlib.suppress(OSError):
+                    os.unlink(place)
+                    removed.append(name)
+                    while (place := os.path.dirname(place)) != self._top:
+                        os.rmdir(place)
+        return removed
+
+    def _place(self, name: str) -> str:
+        return os.path.join(self._top, *name.split("/"))
+
+    def _is_inside(self, place: str) -> bool:
+        """Whether the way to a file is by folders of this one alone."""
+        folder = os.path.dirname(place)
+        inside = folder == self._top or folder.startswith(os.path.join(self._top, ""))
+        return inside and os.path.realpath(folder) == folder and not _is_below_a_file(folder)
+
+
+def _is_same(place: str, other: str | None) -> bool:
+    return other is not None and os.path.exists(place) and os.path.samefile(place, other)
+
+
+def _is_below_a_file(folder: str) -> bool:
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    return not os.path.isdir(folder)
+
+
+def _holds(place: str, content: bytes) -> bool:
+    """Whether a file is there, no link, with this content."""
+    try:
+        if os.path.islink(place) or os.path.getsize(place) != len(content):
+            return False
+        with open(place, "rb") as file:
+            return file.read() == content
+    except OSError:
+        return False
+
+
+def _problem(message: str, place: str) -> Diagnostic:
+    return Diagnostic("IM222", "error", message, place=place)

@@ -1,0 +1,167 @@
+"""What the pages of some contexts can load: imports, followed over all packages of a site."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+
+from ._diagnostics import Diagnostic
+from ._grammar import join
+from ._graph import Graph, Target
+from ._package import Package
+from ._selection import Selection
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._manifest import Entry
+
+    #: A file: the namespace of its package, and its public path.
+    Node = tuple[str, str]
+
+
+def reach(
+    graph: Graph, selections: Sequence[Selection], contexts: Sequence[str], enabled: Container[str]
+) -> tuple[list[Selection], list[Diagnostic]]:
+    """The selections with everything that their modules import, statically or dynamically.
+
+    The site's own entries are in every map, and so is what they import.
+
+    :param graph: the module graph of the site.
+    :param selections: the entries to begin with.
+    :param contexts: the contexts, for messages.
+    :param enabled: the namespaces of the packages that have entries in the contexts.
+    :returns: selections, sorted by namespace; and what is imported and not there, or there
+        in other contexts only.
+    """
+    walk = _Walk(graph, contexts, enabled)
+    for selection in selections:
+        walk.start(selection)
+    for target in graph.site_targets():
+        walk.visit_target(target, target.name)
+    walk.run()
+    return walk.selections(), walk.diagnostics
+
+
+class _Walk:
+    def __init__(self, graph: Graph, contexts: Sequence[str], enabled: Container[str]) -> None:
+        self._graph = graph
+        self._contexts = contexts
+        self._enabled = enabled
+        self._packages: dict[str, Package] = {}
+        self._imports: dict[str, dict[str, Entry]] = {}
+        #: Each file that is reached, and from where: another one, or the specifier of an entry.
+        self._from: dict[Node, Node | str] = {}
+        self._queue: list[Node] = []
+        self._names: dict[Node, set[str]] = {}
+        self.diagnostics: list[Diagnostic] = []
+
+    def start(self, selection: Selection) -> None:
+        """Begin with the entries of a package."""
+        package = selection.package
+        self._touch(package)
+        for specifier, entry in selection.imports.items():
+            self._imports[package.namespace][specifier] = entry
+            self.visit_target(self._graph.public(package, specifier, entry), specifier)
+
+    def visit_target(self, target: Target, source: Node | str) -> None:
+        """Note that what a specifier stands for is reached."""
+        if target.owner is not None and target.path is not None:
+            self.visit(target.owner, target.path, source)
+
+    def visit(self, package: Package, path: str, source: Node | str) -> None:
+        """Note that a file is reached, or all files of a folder."""
+        paths = [path]
+        if path.endswith("/"):
+            paths = [name for name in package.manifest["modules"] if name.startswith(path)]
+        for found in paths:
+            owner = self._graph.shipper(package, found)
+            node = (owner.namespace, found)
+            if node not in self._from:
+                self._touch(owner)
+                self._from[node] = source
+                self._queue.append(node)
+
+    def run(self) -> None:
+        """Follow all imports."""
+        for node in self._queue:
+            package = self._packages[node[0]]
+            module = package.manifest["modules"].get(node[1], {})
+            for edge in (*module.get("imports", ()), *module.get("dynamic", ())):
+                if edge.startswith("."):
+                    path = join(node[1], edge)
+                    if path is not None:
+                        self.visit(package, path, node)
+                else:
+                    self._follow(package, node, edge)
+
+    def selections(self) -> list[Selection]:
+        """What was reached, by package."""
+        paths: dict[str, list[str]] = {namespace: [] for namespace in self._packages}
+        for namespace, path in self._from:
+            paths[namespace].append(path)
+        names: dict[str, dict[str, frozenset[str]]] = {namespace: {} for namespace in self._packages}
+        for (namespace, path), found in self._names.items():
+            names[namespace][path] = frozenset(found)
+        for namespace, package in self._packages.items():
+            if not self._graph.is_known(package):
+                names[namespace] = dict.fromkeys(paths[namespace], frozenset(self._graph.scoped(package)))
+        return [
+            Selection(package, self._imports[namespace], tuple(sorted(paths[namespace])), names[namespace])
+            for namespace, package in sorted(self._packages.items())
+        ]
+
+    def _touch(self, package: Package) -> None:
+        if package.namespace in self._packages:
+            return
+        self._packages[package.namespace] = package
+        self._imports[package.namespace] = {}
+        if not self._graph.is_known(package):
+            # Nobody knows what its modules import: whatever they may.
+            for name, copy in self._graph.scoped(package).items():
+                self.visit(copy.package, copy.path, name)
+
+    def _follow(self, package: Package, node: Node, specifier: str) -> None:
+        target = self._graph.target(package, specifier)
+        if target is None:
+            if not self._graph.is_excused(package, specifier):
+                message = f"imports {specifier!r}, which nothing provides."
+                self._note("IM216", message, package, node[1])
+            return
+        # A file below a prefix gets its own name as well: a prefix cannot lead to hashed URLs.
+        exact = target.name if target.path is None else specifier
+        if target.is_scoped:
+            self._names.setdefault(node, set()).update((target.name, exact))
+        elif target.entry is not None:
+            owner = self._graph.owner(specifier) or package
+            self._touch(owner)
+            imports = self._imports[owner.namespace]
+            if target.name not in imports:
+                imports[target.name] = target.entry
+                self._report_elsewhere(owner, target, node)
+            if exact not in imports and target.path is not None:
+                imports[exact] = {**target.entry, "path": target.path}
+        self.visit_target(target, node)
+
+    def _report_elsewhere(self, owner: Package, target: Target, node: Node) -> None:
+        """A module of a package that has nothing in these contexts."""
+        if owner.namespace in self._enabled:
+            return
+        chain = " > ".join([*self._chain(node), target.name])
+        contexts = ", ".join(map(repr, self._contexts))
+        message = f"{target.name!r} is imported in {contexts}, where this package is not enabled: {chain}."
+        enable = {context: {"enable": [owner.distribution]} for context in self._contexts}
+        hint = f"importmap.configure(contexts={enable!r})"
+        self._note("IM215", message, owner, hint=hint)
+
+    def _chain(self, node: Node) -> Iterator[str]:
+        """The way from an entry to a file."""
+        way: list[str] = []
+        source: Node | str = node
+        while not isinstance(source, str):
+            way.append(source[1])
+            source = self._from[source]
+        return iter([source, *reversed(way)])
+
+    def _note(self, code: str, message: str, package: Package, place: str = "", hint: str = "") -> None:
+        self.diagnostics.append(
+            Diagnostic(code, "warning", message, distribution=package.distribution, place=place, hint=hint)
+        )

@@ -1,0 +1,186 @@
+"""Where a module comes from and who imports it, or why it is not there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ._absent import reasons
+from ._chains import chains
+from ._errors import ManifestError
+from ._gather import File
+from ._graph import lookup
+from ._manifest import DEFAULT_CONTEXTS
+from ._package import Package
+from ._reached import Reached
+from ._settings import Settings, is_url
+from ._site import Site
+from ._sources import Sources
+from ._urls import Urls, comparable, encode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypedDict
+
+    from ._absent import Found
+    from ._reached import Node
+
+    class Answer(TypedDict):
+        """What there is to say of a name."""
+
+        name: str
+        contexts: list[str]
+        found: list[Found]
+        importers: list[list[str]]
+        reasons: list[str]
+
+
+_HASH = re.compile(r"\.[0-9a-f]{8,64}(?=\.[^./]+$)")
+
+
+def why(settings: Settings, name: str, contexts: Sequence[str] = ()) -> Answer:
+    """What a name stands for on the pages of some contexts.
+
+    :param name: a specifier, a public path or a URL.
+    :param contexts: the contexts; none for all that are known.
+    :raises ConflictError: if two distributions claim the same names or paths.
+    :raises UnknownContextError: for a context that no package and no configuration knows.
+    """
+    site = Site(settings)
+    named = list(dict.fromkeys(contexts)) or list(site.contexts)
+    reached = Reached(site.packages, settings, named)
+    found = list(_Look(reached, name).found())
+    each = {context: Reached(site.packages, settings, [context]) for context in named}
+    for item in found:
+        item["loaded"] = [context for context in named if _is_loaded(item, each[context])]
+    return {
+        "name": name,
+        "contexts": named,
+        "found": found,
+        "importers": [] if found else chains(reached, name, set()),
+        "reasons": reasons(site, reached, name, found),
+    }
+
+
+def _is_loaded(item: Found, reached: Reached) -> bool:
+    """Whether pages have the entry; of what is no entry, whether they can load the file."""
+    selections = reached.selections
+    if item["kind"] == "public":
+        return any(item["specifier"] in selection.imports for selection in selections)
+    return item["kind"] == "site" or any(item.get("path") in selection.paths for selection in selections)
+
+
+def _address(url: str) -> str:
+    return comparable(url).partition("?")[0]
+
+
+class _Look:
+    """A look at what a name may be.
+
+    :param reached: the packages, in the contexts asked for.
+    :param name: the name.
+    """
+
+    def __init__(self, reached: Reached, name: str) -> None:
+        self._reached = reached
+        self._settings = reached.settings
+        self._name = name
+        self._urls = Urls(reached.settings.static)
+
+    def found(self) -> Iterator[Found]:
+        """All that it stands for, what pages see first."""
+        name = self._name
+        packages = self._reached.packages.values()
+        if name.startswith(("/", "http:", "https:")):
+            # As a browser shows it: with what a storage may have put into the name, or after it.
+            wanted = _address(encode(name.partition("#")[0]))
+            names = {wanted, _HASH.sub("", wanted)}
+            # And with the page's own host, where the site's URLs have none.
+            names |= {each[each.find("/") :] for each in names}
+            for package in packages:
+                for path in package.manifest["modules"]:
+                    url = self._urls.get(path)
+                    if url is not None and _address(url) in names:
+                        yield self._file({"kind": "file", "specifier": path}, package, path)
+            return
+        if any(name in package.manifest["modules"] for package in packages):
+            for package in packages:
+                if name in package.manifest["modules"]:
+                    yield self._file({"kind": "file", "specifier": name}, package, name)
+            return
+        yield from self._public()
+        yield from self._scoped()
+
+    def _public(self) -> Iterator[Found]:
+        """What page scripts see."""
+        owner = self._reached.graph.owner(self._name)
+        if owner is None:
+            site = lookup(self._settings.imports, self._name)
+            if site is not None:
+                yield self._target(
+                    {"kind": "site", "specifier": site[0]}, site[1] + self._name[len(site[0]) :]
+                )
+            return
+        found = lookup(owner.manifest["imports"], self._name)
+        if found is None:
+            return
+        specifier, entry = found
+        item: Found = {
+            "kind": "public",
+            "specifier": specifier,
+            "distribution": owner.distribution,
+            "version": owner.version,
+            "contexts": entry.get("contexts", DEFAULT_CONTEXTS),
+        }
+        if specifier in self._settings.overrides:
+            yield self._target(item, self._settings.overrides[specifier])
+        elif "url" in entry:
+            yield self._target(item, entry["url"])
+        else:
+            yield self._file(item, owner, entry["path"] + self._name[len(specifier) :])
+
+    def _scoped(self) -> Iterator[Found]:
+        """What only the modules of some packages see, one for each file."""
+        files: dict[Node, Found] = {}
+        for package in self._reached.packages.values():
+            found = lookup(self._reached.graph.scoped(package), self._name)
+            if found is None:
+                continue
+            specifier, copy = found
+            path = copy.path + self._name[len(specifier) :]
+            node = (copy.package.namespace, path)
+            if node not in files:
+                kind = "private" if specifier.startswith("#") else "vendored"
+                files[node] = self._file({"kind": kind, "specifier": specifier}, copy.package, path)
+                files[node]["users"] = []
+                if copy.version:
+                    files[node]["version"] = copy.version
+            files[node]["users"].append(package.distribution)
+        yield from files.values()
+
+    def _target(self, item: Found, target: str | None) -> Found:
+        """What the site maps a name to, or a package to a URL."""
+        if target is not None and not is_url(target):
+            owner = self._reached.graph.file(self._name, target).owner
+            if owner is not None:
+                return self._file(item, owner, target)
+        item["url"] = target if target is None or is_url(target) else self._urls.get(target)
+        item["importers"] = chains(self._reached, self._name, set())
+        return item
+
+    def _file(self, item: Found, package: Package, path: str) -> Found:
+        item.setdefault("distribution", package.distribution)
+        item.setdefault("version", package.version)
+        item["path"] = path
+        item["url"] = self._urls.get(path) if path in package.manifest["modules"] else None
+        try:
+            file = File(package, *Sources(package).read(path))
+        except ManifestError:
+            # `importmap check` says so.
+            module = package.manifest["modules"].get(path, {})
+            item.update({key: module[key] for key in ("size", "sha384") if key in module})  # type: ignore[typeddict-item]  # the same keys
+        else:
+            item["file"], item["size"], item["sha384"] = file.place, len(file.content), file.sha384
+        owner = self._reached.graph.shipper(package, path)
+        item["importers"] = chains(self._reached, self._name, {(owner.namespace, path)})
+        return item
