@@ -18,13 +18,13 @@ import re
 from ._diagnostics import Diagnostic
 from ._errors import ManifestError
 from ._grammar import PATH_RULE, is_path
+from ._manifest import careful_decoder
 from ._table import Table
 from ._value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import NoReturn
 
 #: The file's name.
 INDEX = "importmap.json"
@@ -75,9 +75,7 @@ def read_collection(folder: str) -> Collection | None:
 
 def _decode(raw: bytes, place: str) -> Collection:
     try:
-        document = json.loads(
-            raw.decode(), parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates
-        )
+        document = careful_decoder.decode(raw.decode())
     except UnicodeDecodeError:
         raise _refused("is not UTF-8.", place) from None
     except RecursionError:
@@ -129,16 +127,3 @@ def _check(top: Table) -> Collection:
 
 def _refused(message: str, place: str, hint: str = "") -> ManifestError:
     return ManifestError(Diagnostic("IM223", "error", message, place=place, hint=hint))
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _refuse_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    table = dict(pairs)
-    if len(table) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!a} stands twice in one object")
-    return table

@@ -95,7 +95,7 @@ def decode(raw: bytes, *, distribution: str, place: str) -> Manifest:
         if (plain := _decode_plain(raw, text)) is not None:
             return plain
         # With an eye on what the plain decoder lets pass in silence.
-        document = _careful_decoder.decode(text)
+        document = careful_decoder.decode(text)
         # Half a character could be neither printed nor written again.
         json.dumps(document, ensure_ascii=False).encode()
     except UnicodeDecodeError:
@@ -169,4 +169,5 @@ def _refuse_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return table
 
 
-_careful_decoder = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates)
+#: Refuses what JSON has none of, and what Python's decoder lets pass in silence.
+careful_decoder = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates)
