@@ -8,7 +8,6 @@ decided over all packages of the site.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
 
 from ._dependencies import dependencies
 from ._diagnostics import Diagnostic, did_you_mean
@@ -75,12 +74,10 @@ class Composer:
             diagnostics += [self._urls.problems[path].replace(distribution=owner) for path in unserved]
             imports.update(relative_keys(selection, self._urls, diagnostics))
             names = scoped[selection.package.namespace] = self._names(selection, contexts, graph, diagnostics)
-            for scope, path, taken in self._scopes(selection) if names else ():
-                wanted = [
-                    name for name in selection.names.get(path, ()) if name in names and name not in taken
-                ]
-                if wanted:
-                    scopes.setdefault(scope, {}).update({name: names[name] for name in wanted})
+            for scope, path in self._scopes(selection):
+                for name in selection.names[path]:
+                    if name in names:
+                        scopes.setdefault(scope, {})[name] = names[name]
         for name, target in self._settings.imports.items():
             url = self._target(target, diagnostics)
             if url is not None:
@@ -152,12 +149,12 @@ class Composer:
     def _copy(self, copy: Copy, specifier: str, diagnostics: list[Diagnostic]) -> str | None:
         return self._address(Selection(copy.package, {}), specifier, {"path": copy.path}, diagnostics)
 
-    def _scopes(self, selection: Selection) -> Iterator[tuple[str, str, set[str]]]:
+    def _scopes(self, selection: Selection) -> Iterator[tuple[str, str]]:
         """The scope of each module: its folder's URL prefix, else its own URL.
 
         A prefix only if the package alone uses the top folder and all its URLs keep it.
 
-        :returns: each scope, the module, and the names that another package has taken in it.
+        :returns: each scope, and the module that it is for.
         """
         prefixes: dict[str, set[str | None]] = {}
         for path in selection.package.manifest["modules"]:
@@ -170,21 +167,7 @@ class Composer:
                 [prefix, *others] = prefixes[top]
                 # Nobody knows all the files of a callable: another context may bring more.
                 alone = selection.package.provider is None and len(self._users[top]) == 1
-                if prefix is not None and alone and not others:
-                    yield prefix, path, set()
-                else:
-                    yield url, path, self._taken(selection.package, path)
-
-    def _taken(self, package: Package, path: str) -> set[str]:
-        """The names that packages before this one map for a file that they ship as well."""
-        before = takewhile(lambda other: other.namespace != package.namespace, self._packages)
-        same = [other.manifest for other in before if path in other.manifest["modules"]]
-        return {
-            name
-            for manifest in same
-            for section in ("private", "vendored", "requires")
-            for name in manifest[section]
-        }
+                yield prefix if prefix is not None and alone and not others else url, path
 
     # The site's own decisions
 
