@@ -15,7 +15,7 @@ from ._map import ImportMap
 from ._ownership import check_ownership
 from ._package import Package
 from ._reach import reach
-from ._selection import check_contexts, entries_in, known_contexts, select
+from ._selection import check_contexts, known_contexts, select
 from ._sentinel import check_own_package
 from ._settings import Settings
 
@@ -78,12 +78,11 @@ class Site:
         if modules is not None:
             # The site's own entries are in every map.
             modules = [name for name in modules if name not in self._settings.imports]
-        selections = select(packages, contexts, modules, self._settings.contexts)
-        enabled = {
-            package.namespace
-            for package in packages
-            if entries_in(package, contexts, self._settings.contexts)
-        }
+        everything = select(packages, contexts, None, self._settings.contexts)
+        enabled = {selection.package.namespace for selection in everything}
+        selections = everything
+        if modules is not None:
+            selections = select(packages, contexts, modules, self._settings.contexts)
         wanted = sorted(set(contexts))
         reached, missing = reach(graph, selections, wanted, enabled)
         composed, more = self._composer.compose(reached, wanted, graph)
