@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ._diagnostics import did_you_mean
-from ._grammar import normalise, owns
+from ._grammar import normalise, owns, top
 from ._package import Package
 from ._reached import Reached
 from ._site import Site
@@ -96,9 +96,7 @@ def _not_in(owner: Package, name: str) -> Iterator[str]:
 
 def _not_taking_part(site: Site, reached: Reached, name: str) -> Iterator[str]:
     """A distribution that may be meant, and is not among the packages."""
-    parts = name.split("/")
-    top = "/".join(parts[: 2 if name.startswith("@") else 1])
-    distribution = normalise(top)
+    distribution = normalise(top(name))
     if distribution in reached.settings.disable:
         yield f"The site disables the distribution {distribution}."
         return

@@ -119,6 +119,11 @@ def owns(namespace: str, specifier: str) -> bool:
     return specifier == namespace or specifier.startswith(namespace + "/")
 
 
+def top(specifier: str) -> str:
+    """The part of a bare specifier that may be a namespace: its first segment, or two after ``@``."""
+    return "/".join(specifier.split("/")[: 2 if specifier.startswith("@") else 1])
+
+
 def normalise(name: str) -> str:
     """The normalised form of a distribution's name (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ._diagnostics import Diagnostic
-from ._grammar import owns
+from ._grammar import owns, top
 from ._package import Package
 from ._settings import Settings, is_url
 from ._third_party import Copy, own_copies, required_copies
@@ -71,8 +71,7 @@ class Graph:
 
     def owner(self, specifier: str) -> Package | None:
         """The package that owns a specifier."""
-        parts = specifier.split("/")
-        return self._owners.get("/".join(parts[: 2 if specifier.startswith("@") else 1]))
+        return self._owners.get(top(specifier))
 
     def borrowed(self, package: Package) -> tuple[dict[str, Copy], list[Diagnostic]]:
         """The copies of third-party modules that a package gets from others; see `required_copies`."""
