@@ -26,7 +26,8 @@ def dependencies(
     :param scoped: namespace -> the names that the package's scopes map.
     """
 
-    def address(package: Package, path: str, edge: str, url: str) -> str | None:
+    def address(package: Package, path: str, edge: str, url: str) -> tuple[str, str] | None:
+        """The final URL of an import, and the address that means it at a URL."""
         if edge.startswith("."):
             final = urls.get(join(path, edge) or path)
             key = joined(url, encode(edge))
@@ -44,7 +45,7 @@ def dependencies(
                 return None
             specifier, final = edge, start + edge[len(name) :]
         # An absolute path means another URL on another host, where only the specifier means the same.
-        return specifier if _has_host(url) and not _has_host(final) else final
+        return final, specifier if _has_host(url) and not _has_host(final) else final
 
     found = {}
     for selection in selections:
@@ -53,8 +54,11 @@ def dependencies(
         for path in selection.paths:
             url, edges = urls.get(path), modules.get(path, {}).get("imports", ())
             if url is not None and edges:
-                addresses = (address(package, path, edge, url) for edge in edges)
-                found[url] = list(dict.fromkeys(target for target in addresses if target is not None))
+                addresses: dict[str, str] = {}
+                for edge in edges:
+                    if (target := address(package, path, edge, url)) is not None:
+                        addresses.setdefault(*target)
+                found[url] = list(addresses.values())
     return {url: targets for url, targets in found.items() if targets}
 
 

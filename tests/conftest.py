@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from browser import Browser, find_chromium
 from firefox import Firefox, find_firefox
+from hypothesis import HealthCheck, settings
 from site_folder import site  # noqa: F401  # a fixture
 from static_server import web  # noqa: F401  # a fixture
 from wheels import EXAMPLE, WHEELS, build_wheel
@@ -12,6 +13,12 @@ from wheels import EXAMPLE, WHEELS, build_wheel
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+# However slow the machine is, a property fails only where it does not hold.
+settings.register_profile(
+    "suite", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

@@ -262,7 +262,6 @@ def test_idempotent(one: ImportMap) -> None:
 
 
 @given(maps, maps)
-@settings(deadline=None)
 def test_commutative(one: ImportMap, other: ImportMap) -> None:
     try:
         both = one | other
@@ -274,14 +273,13 @@ def test_commutative(one: ImportMap, other: ImportMap) -> None:
 
 
 @given(maps, maps, maps)
-@settings(deadline=None)
 def test_associative(one: ImportMap, two: ImportMap, three: ImportMap) -> None:
     with contextlib.suppress(ConflictError):
         assert (one | two) | three == one | (two | three)
 
 
 @given(maps, maps)
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_a_page_that_adds_the_difference_resolves_as_before(extra: ImportMap, base: ImportMap) -> None:
     """What `base` decides stays, and what `extra` says holds for every name that it lists."""
     try:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from projects import FILES, MODULE, PYPROJECT, write_project
 
@@ -565,7 +565,6 @@ tables = st.recursive(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["project", "tool", "build-system"]), tables, max_size=3))
 def test_any_document_is_refused(document: Any) -> None:
     with pytest.raises(ImportMapError):
@@ -584,7 +583,6 @@ copies = st.fixed_dictionaries({"path": paths, "version": st.just("1")})
 keys = st.one_of(paths, paths.map(lambda path: path + "/"), paths.map(lambda path: "#" + path), st.just("."))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     files=st.lists(paths, max_size=6),
     imports=st.dictionaries(keys, targets, min_size=1, max_size=4),

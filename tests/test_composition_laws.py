@@ -28,7 +28,7 @@ def test_union() -> None:
     seen: Counter[str] = Counter()
 
     @given(packages(), statics, asked, asked)
-    @settings(deadline=None, max_examples=250)
+    @settings(max_examples=250)
     def law(found: list[Package], site: dict[str, Any], one: list[str], other: list[str]) -> None:
         both, diagnostics = compose(found, one + other, **site)
         assert compose(found, one, **site)[0] | compose(found, other, **site)[0] == both
@@ -44,7 +44,7 @@ def test_order() -> None:
     @given(
         packages().flatmap(lambda found: st.tuples(st.just(found), st.permutations(found))), statics, asked
     )
-    @settings(deadline=None, max_examples=150)
+    @settings(max_examples=150)
     def law(found: tuple[list[Package], list[Package]], site: dict[str, Any], wanted: list[str]) -> None:
         (one, said), (other, said_too) = (compose(order, wanted, **site) for order in found)
         assert one.to_json(extensions=True) == other.to_json(extensions=True)
@@ -63,7 +63,7 @@ def test_names_of_others() -> None:
     seen: Counter[str] = Counter()
 
     @given(packages(), statics, asked)
-    @settings(deadline=None, max_examples=150)
+    @settings(max_examples=150)
     def law(found: list[Package], site: dict[str, Any], wanted: list[str]) -> None:
         import_map, diagnostics = compose(found, wanted, **site)
         own = {name for package in found for name in package.manifest["imports"]}

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from projects import declared
 
@@ -202,8 +202,6 @@ def test_the_text_of_the_error() -> None:
     )
 
 
-#: However slow the machine is.
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 words = st.sampled_from(
     ["", ".", "*", "a/", "a/*", "#a", "lit", "prose/a", "a.js", "1.0", ">=1", "\ud800", "9" * 5000]
 )
@@ -228,7 +226,6 @@ values = st.recursive(
 )
 
 
-@unhurried
 @given(st.dictionaries(keys, values, max_size=4))
 def test_any_table_is_declared_or_refused(table: dict[str, Any]) -> None:
     with suppress(ImportMapError):
@@ -240,7 +237,6 @@ copies = st.fixed_dictionaries(
 )
 
 
-@unhurried
 @given(
     st.fixed_dictionaries(
         {},

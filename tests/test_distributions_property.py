@@ -95,7 +95,7 @@ def write(path: Path, folder: list[Info], *, zipped: bool) -> str:
 
 
 @given(folders, st.lists(st.booleans(), min_size=3, max_size=3), st.booleans())
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_same_as_the_standard_library(site: list[list[Info]], zipped: list[bool], twice: bool) -> None:
     with tempfile.TemporaryDirectory() as root:
         entries = [

@@ -3,7 +3,7 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from importmap import _grammar as grammar
@@ -81,7 +81,6 @@ def test_plain_paths_are_paths_one_by_one(texts: list[str]) -> None:
 
 
 @given(st.text(st.characters(), max_size=12) | st.text(st.sampled_from("ab./:@*&"), max_size=12))
-@settings(deadline=None)
 def test_a_path_stays_below_its_prefix(path: str) -> None:
     """Whatever passes can be joined to a URL prefix without leaving it."""
     if grammar.is_path(path):

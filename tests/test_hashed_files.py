@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from browser import Browser
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from module_server import NO_ICON, serving
 from projects import snapshot
@@ -335,7 +335,6 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {"collection": st.just(1) | VALUES},
@@ -356,7 +355,6 @@ def test_whatever_is_in_the_file(fuzzed: Path, document: object) -> None:
     _check(fuzzed)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=60) | st.text(alphabet='{}[]":,1eE-."\\uacoletinfs', max_size=60).map(str.encode))
 def test_whatever_the_bytes_are(fuzzed: Path, raw: bytes) -> None:
     (fuzzed / "importmap.json").write_bytes(raw)

@@ -114,19 +114,17 @@ def decode_or_refuse(raw: bytes) -> None:
 
 
 @given(st.binary(max_size=64))
-@settings(deadline=None)
 def test_any_bytes(raw: bytes) -> None:
     decode_or_refuse(raw)
 
 
 @given(values)
-@settings(deadline=None)
 def test_any_json(document: object) -> None:
     decode_or_refuse(json.dumps(document).encode())
 
 
 @given(texts())
-@settings(deadline=None, max_examples=600)
+@settings(max_examples=600)
 def test_damaged_manifests(raw: bytes) -> None:
     decode_or_refuse(raw)
 
@@ -136,7 +134,7 @@ def test_damaged_manifests(raw: bytes) -> None:
 @example(encode(EDGES).replace(b'"dynamic"', b'"imports":[],"dynamic"', 1))
 @example(encode(EDGES))
 @example(encode(PLAIN).replace(b'"name":"demo"', b'"name":"demo","name":"demo"', 1))
-@settings(deadline=None, max_examples=600)
+@settings(max_examples=600)
 def test_plain_only_if_good(raw: bytes) -> None:
     """The quick look accepts nothing that the careful one refuses, duplicate keys included."""
     try:

@@ -8,7 +8,7 @@ import pickle
 from collections import Counter
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from trouble import (
     BASE,
@@ -29,9 +29,7 @@ from trouble import (
 
 from importmap import ConflictError, ImportMap, ResolutionError, parse
 
-laws = settings(
-    deadline=None, derandomize=True, max_examples=250, suppress_health_check=[HealthCheck.too_slow]
-)
+laws = settings(derandomize=True, max_examples=250)
 
 # Parsing and printing
 

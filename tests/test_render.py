@@ -8,7 +8,7 @@ import json
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from importmap import Diagnostic, ImportMap, MissingModuleError
@@ -222,7 +222,6 @@ HOSTILE = [
         max_size=4,
     )
 )
-@settings(deadline=None)
 def test_nothing_ends_the_script(table: dict[str, str | None]) -> None:
     """One script, whose content is the map and has the hash that we say it has."""
     import_map = ImportMap(table, {"/": table}, {"/a": "</script>"}, contexts=["\"'<>&"])

@@ -605,7 +605,7 @@ trees = st.dictionaries(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(files=trees, editor=code, strict=st.booleans())
 def test_any_code_makes_a_manifest_or_problems(
     files: dict[str, str], editor: str, strict: bool, tmp_path_factory: pytest.TempPathFactory
