@@ -28,7 +28,7 @@ def check_site(settings: Settings, contexts: Sequence[str] = ()) -> tuple[tuple[
     """
     site = Site(settings)
     named = tuple(dict.fromkeys(contexts)) or site.contexts
-    reached = Reached(site.packages, settings, named)
+    reached = site.reached(named)
     gathered = Gathered(reached)
     found = [*site.diagnostics, *gathered.diagnostics]
     for context in named:

@@ -15,6 +15,7 @@ from ._cli_graph import check, collect, why
 from ._cli_output import (
     PROBLEMS,
     base_url_option,
+    configuration,
     console,
     finish,
     format_option,
@@ -60,10 +61,10 @@ def cli() -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
 @base_url_option
 @project_option
-def show(contexts: Sequence[str], form: str, base_url: str, project: str | None) -> None:
+def show(contexts: Sequence[str], form: str, base_url: str | None, project: str | None) -> None:
     """The merged map of some contexts (default: `default`)."""
     try:
-        registry = Registry(static=base_url, project=project)
+        registry = Registry(**configuration(static=base_url, project=project))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--base-url") from None
     contexts = contexts or DEFAULT_CONTEXTS
@@ -88,7 +89,7 @@ def show(contexts: Sequence[str], form: str, base_url: str, project: str | None)
 @project_option
 def list_(form: str, project: str | None) -> None:
     """The packages that take part."""
-    registry = Registry(project=project)
+    registry = Registry(**configuration(project=project))
     with json_errors(form, packages=[]):
         rows = [_row(package) for package in registry.packages]
         diagnostics = registry.diagnostics(registry.contexts)

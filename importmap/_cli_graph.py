@@ -15,10 +15,10 @@ from ._cli_output import (
     json_errors,
     print_json,
     project_option,
+    settings,
 )
 from ._diagnostics import Diagnostic
 from ._errors import ImportMapError
-from ._settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,12 +47,10 @@ def collect(folder: str, contexts: Sequence[str], hashed: bool, project: str | N
     """
     from ._collect import collect as write
     from ._gather import Gathered
-    from ._reached import Reached
     from ._site import Site
 
-    settings = Settings(project=project)
-    site = Site(settings)
-    reached = Reached(site.packages, settings, contexts or site.contexts)
+    site = Site(settings(None, project))
+    reached = site.reached(contexts or site.contexts)
     gathered = Gathered(reached)
     if any(found.severity == "error" for found in gathered.diagnostics):
         click.echo(f"{folder}: nothing is written.")
@@ -75,18 +73,18 @@ def collect(folder: str, contexts: Sequence[str], hashed: bool, project: str | N
 )
 @base_url_option
 @project_option
-def check(contexts: Sequence[str], form: str, base_url: str, project: str | None) -> None:
+def check(contexts: Sequence[str], form: str, base_url: str | None, project: str | None) -> None:
     """What is wrong with what pages load: those of some contexts, or of all.
 
     Imports that lead to nothing and missing files are errors.
     """
     from ._check_site import check_site
 
-    settings = _settings(base_url, project)
+    configured = settings(base_url, project)
     named: Sequence[str]
     found: Sequence[Diagnostic]
     try:
-        named, found = check_site(settings, contexts)
+        named, found = check_site(configured, contexts)
     except ImportMapError as error:
         named, found = contexts, error.diagnostics
     if form == "json":
@@ -106,29 +104,22 @@ def check(contexts: Sequence[str], form: str, base_url: str, project: str | None
 @format_option
 @base_url_option
 @project_option
-def why(name: str, contexts: Sequence[str], form: str, base_url: str, project: str | None) -> None:
+def why(name: str, contexts: Sequence[str], form: str, base_url: str | None, project: str | None) -> None:
     """Who provides a module and who imports it, or why it is not there.
 
     SPECIFIER may also be a URL or a public path. Exit status 1 if no page has it.
     """
     from ._why import why as ask
 
-    settings = _settings(base_url, project)
+    configured = settings(base_url, project)
     with json_errors(form, name=name, contexts=contexts, found=[], importers=[], reasons=[]):
-        answer = ask(settings, name, contexts)
+        answer = ask(configured, name, contexts)
     if form == "json":
         print_json([], **answer)
     else:
         click.echo("\n".join([answer["name"], *_lines(answer)]))
     if not any(item["loaded"] and item["url"] is not None for item in answer["found"]):
         sys.exit(PROBLEMS)
-
-
-def _settings(base_url: str, project: str | None) -> Settings:
-    try:
-        return Settings(static=base_url, project=project)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--base-url") from None
 
 
 def _annotation(found: Diagnostic) -> str:

@@ -6,12 +6,14 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 from rich.console import Console
 
 from ._diagnostics import Diagnostic
 from ._errors import ImportMapError
+from ._settings import Settings
 
 PROBLEMS = 1
 
@@ -28,8 +30,24 @@ format_option = click.option(
     help="For people or for programs.",
 )
 base_url_option = click.option(
-    "--base-url", default="/static/", show_default=True, help="Where the site serves static files."
+    "--base-url", metavar="URL", help="Where the site serves static files (default: /static/)."
 )
+
+
+def configuration(**options: object) -> dict[str, Any]:
+    """The keyword arguments of `Registry`: what a framework has configured, and the options that were given.
+
+    :param options: `static` and `project`; None where the command line does not say.
+    """
+    configured: dict[str, Any] = click.get_current_context().obj or {}
+    return {**configured, **{key: value for key, value in options.items() if value is not None}}
+
+
+def settings(base_url: str | None, project: str | None) -> Settings:
+    try:
+        return Settings(**configuration(static=base_url, project=project))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--base-url") from None
 
 
 def print_json(diagnostics: Iterable[Diagnostic], **members: object) -> None:

@@ -74,6 +74,7 @@ CODES = {
     "IM221": "two collected files cannot be told apart",
     "IM222": "files cannot be collected into a folder",
     "IM223": "a collected folder cannot be read",
+    "IM224": "an installed package is not enabled",
     "IM230": "a relative import leads to where its file is not",
     "IM301": "a text is not an import map",
     "IM302": "a top-level key is unknown",

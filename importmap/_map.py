@@ -114,7 +114,7 @@ class ImportMap(Sections):
     def _preloads(self, specifiers: Iterable[str]) -> tuple[list[str], Mapping[str, str]]:
         """The modules to preload for some keys of `imports`, and the integrity of each URL."""
         names = list(specifiers)
-        urls, integrity = [self._entry(name) for name in names], self.integrity
+        urls, integrity = [self.url(name) for name in names], self.integrity
         if self.base_url is not None:
             index = self._index(None)
             urls = [index.resolve(name, self.base_url) for name in names]
@@ -142,6 +142,19 @@ class ImportMap(Sections):
             index = self._index(base)
         return index.resolve(specifier, index.base_url if base is None else base)
 
+    def url(self, specifier: str) -> str:
+        """The address of an entry, as it is written in the map: for a script's `src`, or a worker.
+
+        :param specifier: a key of `imports`.
+        :raises MissingModuleError: if there is no such entry, or it blocks the name.
+        """
+        url = self.imports.get(specifier)
+        if url is None:
+            known = [name for name, url in self.imports.items() if url is not None]
+            message = f"the map has no {shown(specifier)}.{did_you_mean(specifier, known)}"
+            raise MissingModuleError(Diagnostic("IM212", "error", message))
+        return url
+
     def closure(self, specifier: str, base: str | None = None) -> list[str]:
         """The URLs that loading a module makes a browser fetch, along `depcache`, breadth-first.
 
@@ -152,7 +165,7 @@ class ImportMap(Sections):
         :raises MissingModuleError: for a specifier that is no key of `imports`, without a base.
         """
         base = self.base_url if base is None else base
-        start = self._entry(specifier) if base is None else self.resolve(specifier, base)
+        start = self.url(specifier) if base is None else self.resolve(specifier, base)
         return self._closure([start], base)
 
     def normalize(self, base_url: str | None = None) -> ImportMap:
@@ -227,15 +240,6 @@ class ImportMap(Sections):
             normalized = normalize(self.to_dict(), where, [])
             self._lazy["index"] = index = Index(normalized, where, isolated=self.isolated_scopes)
         return index
-
-    def _entry(self, specifier: str) -> str:
-        """The address of a key of `imports`, as it was written."""
-        url = self.imports.get(specifier)
-        if url is None:
-            known = [name for name, url in self.imports.items() if url is not None]
-            message = f"the map has no {shown(specifier)}.{did_you_mean(specifier, known)}"
-            raise MissingModuleError(Diagnostic("IM212", "error", message))
-        return url
 
     def _closure(self, start: list[str], base: str | None) -> list[str]:
         """What some modules import, themselves included; with URLs as written if `base` is None."""

@@ -71,6 +71,15 @@ class Package(Value):
         )
 
     @property
+    def import_package(self) -> str:
+        """The import package that ships the files; ``""`` if that is not known."""
+        if "package" in self.manifest:
+            return self.manifest["package"]
+        if not self.place.endswith(".json"):
+            return self.place.partition(":")[0]
+        return next((root.split("/")[0] for root in self.manifest["roots"]), "")
+
+    @property
     def is_alias(self) -> bool:
         """Whether the namespace is another name than the distribution's own."""
         return self.namespace != self.distribution

@@ -6,7 +6,11 @@ from typing import Protocol
 
 
 class Static(Protocol):
-    """How a site serves the files of its packages. Frameworks' adapters implement it."""
+    """How a site serves the files of its packages. Frameworks' adapters implement it.
+
+    A fourth method is asked at each `load` where there is one: ``version()``, a hashable value
+    that is another one when URLs are others. Each version has maps of its own.
+    """
 
     def url(self, public_path: str) -> str:
         """The absolute path or URL of a file.

@@ -27,10 +27,20 @@ class Reached:
     :param packages: all packages of the site, sorted by namespace.
     :param settings: the site's configuration.
     :param contexts: the contexts, united.
+    :param modules: the only specifiers to begin with; None for all of the contexts.
+    :param graph: the module graph of the packages, if there is one.
     :raises UnknownContextError: for a context that no package and no configuration knows.
+    :raises MissingModuleError: for one of `modules` that the contexts do not have.
     """
 
-    def __init__(self, packages: Sequence[Package], settings: Settings, contexts: Sequence[str]) -> None:
+    def __init__(
+        self,
+        packages: Sequence[Package],
+        settings: Settings,
+        contexts: Sequence[str],
+        modules: Sequence[str] | None = None,
+        graph: Graph | None = None,
+    ) -> None:
         check_contexts(packages, contexts, settings.contexts)
         self.diagnostics: list[Diagnostic] = []
         if any(package.provider for package in packages):
@@ -38,12 +48,17 @@ class Reached:
 
             packages = [in_contexts(package, contexts, self.diagnostics) for package in packages]
             check_ownership(packages)
+            graph = None
         self.contexts = sorted(set(contexts))
         self.settings = settings
         self.packages = {package.namespace: package for package in packages}
-        self.graph = Graph(packages, settings)
+        self.graph = graph or Graph(packages, settings)
         self._selected = select(packages, contexts, None, settings.contexts)
         enabled = {selection.package.namespace for selection in self._selected}
+        if modules is not None:
+            # The site's own entries are in every map.
+            modules = [name for name in modules if name not in settings.imports]
+            self._selected = select(packages, contexts, modules, settings.contexts)
         #: Everything that can be loaded, by package.
         self.selections: list[Selection]
         self.selections, found = reach(self.graph, self._selected, self.contexts, enabled)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from ._site import Site
 
 
+#: Of how many versions of its URLs a site's maps are kept: of tenants, or of a storage that is filled again.
+_VERSIONS = 32
+
+
 class Registry:
     """The packages of one site, and its maps. Thread-safe.
 
@@ -32,13 +36,15 @@ class Registry:
         self._settings = Settings(**settings)
         self._lock = RLock()
         self._logged: set[Diagnostic] = set()
+        self._version = getattr(self._settings.static, "version", None)
         self.reload()
 
     def reload(self) -> None:
         """Forget packages and maps; the next `load` looks again."""
         with self._lock:
-            self._site: Site | None = None
-            self._maps: dict[tuple[tuple[str, ...], tuple[str, ...] | None], ImportMap] = {}
+            #: By what `Static.version` said when they were made.
+            self._sites: dict[object, Site] = {}
+            self._maps: dict[tuple[object, tuple[str, ...], tuple[str, ...] | None], ImportMap] = {}
 
     def load(self, contexts: Sequence[str] = ("default",), modules: Sequence[str] | None = None) -> ImportMap:
         """The merged import map of the packages that are enabled in some contexts.
@@ -56,50 +62,64 @@ class Registry:
             raise TypeError("contexts and modules are lists of names, not strings")
         if not contexts:
             raise ValueError("load needs at least one context")
-        key = (tuple(contexts), None if modules is None else tuple(modules))
+        version = None if self._version is None else self._version()
+        key = (version, tuple(contexts), None if modules is None else tuple(modules))
         if self._settings.live is not True:
             # Reading a dictionary is atomic: no lock on the way of every request.
             found = self._maps.get(key)
             if found is not None:
                 return found
         with self._lock:
-            site = self._current()
+            site = self._current(version)
             if key not in self._maps:
-                import_map, diagnostics = site.load(*key)
+                import_map, diagnostics = site.load(*key[1:])
                 self._report((*site.diagnostics, *diagnostics))
                 self._maps[key] = import_map
             return self._maps[key]
 
     @property
+    def site(self) -> Site:
+        """What was found, for adapters that look further than maps."""
+        with self._lock:
+            return self._now()
+
+    @property
     def packages(self) -> tuple[Package, ...]:
         """The packages that take part, sorted by namespace."""
         with self._lock:
-            return self._current().packages
+            return self._now().packages
 
     @property
     def contexts(self) -> tuple[str, ...]:
         """The contexts that a package or the configuration names, sorted."""
         with self._lock:
-            return self._current().contexts
+            return self._now().contexts
 
     def diagnostics(self, contexts: Sequence[str] = ("default",)) -> tuple[Diagnostic, ...]:
         """What was found while the packages were discovered and the map of `contexts` was made."""
         if isinstance(contexts, str):
             raise TypeError("contexts are a list of names, not a string")
         with self._lock:
-            site = self._current()
+            site = self._now()
             return (*site.diagnostics, *site.load(tuple(contexts), None)[1])
 
-    def _current(self) -> Site:
+    def _now(self) -> Site:
+        return self._current(None if self._version is None else self._version())
+
+    def _current(self, version: object) -> Site:
         """The site as it is now: read the first time, and read again when a source tree has changed."""
-        if self._site is not None and self._settings.live is True and self._site.has_changed():
+        site = self._sites.get(version)
+        if site is not None and self._settings.live is True and site.has_changed():
             self.reload()
-        if self._site is None:
+            site = None
+        if site is None:
             # Most of the package; a process that only imports it need not wait for that.
             from ._site import Site
 
-            self._site = Site(self._settings)
-        return self._site
+            if len(self._sites) >= _VERSIONS:
+                self.reload()
+            site = self._sites[version] = Site(self._settings)
+        return site
 
     def _report(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Log each diagnostic once, or raise it if the site is strict."""
@@ -136,6 +156,8 @@ def configure(**settings: Unpack[Configuration]) -> None:
         or an object with the methods of `Static`. Default ``"/static/"``.
     :param contexts: context -> ``{"enable": [distributions], "disable": [distributions]}``.
     :param disable: distributions to leave out altogether, before anything else.
+    :param enable: the distributions that take part, or a function that is asked about each
+        `Package`; None for all that are installed.
     :param project: the application's own pyproject.toml, or the JSON that `importmap build` wrote.
     :param imports: the site's own entries: specifier -> public path, absolute path or https URL.
     :param overrides: specifier of a package -> public path, absolute path or https URL; None blocks it.
@@ -149,6 +171,11 @@ def configure(**settings: Unpack[Configuration]) -> None:
     """
     global _registry  # noqa: PLW0603  # the one piece of global state there is
     _registry = Registry(**settings)
+
+
+def process_registry() -> Registry:
+    """What `configure` has configured, for adapters that look further than `load`."""
+    return _registry
 
 
 def load(contexts: Sequence[str] = ("default",), modules: Sequence[str] | None = None) -> ImportMap:

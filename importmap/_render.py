@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,18 +50,25 @@ def attributes(attrs: Mapping[str, object]) -> str:
         truth-tested: a lazy nonce may be falsy until it is read.
     :raises ValueError: for a name that HTML does not allow.
     """
+    if not attrs:
+        return ""
     # Loaded by the first page that has attributes, not by the start of a process.
-    from html import escape
+    import html
 
-    parts = []
+    text = ""
     for name, value in attrs.items():
-        if re.fullmatch(_ATTRIBUTE_NAME, name) is None:
+        if not _is_attribute(name):
             raise ValueError(f"{name!r} cannot be the name of an HTML attribute")
         if value is True:
-            parts.append(f" {name}")
+            text += f" {name}"
         elif value is not None and value is not False:
-            parts.append(f' {name}="{escape(str(value))}"')
-    return "".join(parts)
+            text += f' {name}="{html.escape(str(value))}"'
+    return text
+
+
+@lru_cache(maxsize=64)
+def _is_attribute(name: str) -> bool:
+    return re.fullmatch(_ATTRIBUTE_NAME, name) is not None
 
 
 def preload_links(urls: list[str], integrity: Mapping[str, str], attrs: Mapping[str, object]) -> str:

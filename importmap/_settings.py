@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ._diagnostics import did_you_mean
 from ._grammar import CONTEXT_RULE, PATH_RULE, is_context, is_https_url, is_path, normalise
@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypedDict, TypeVar
 
+    from ._package import Package
     from ._protocol import Static
 
     _T = TypeVar("_T")
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         static: Static | str
         contexts: Mapping[str, Mapping[str, Iterable[str]]] | None
         disable: Iterable[str]
+        enable: Iterable[str] | Callable[[Package], bool] | None
         project: str | os.PathLike[str] | None
         imports: Mapping[str, Target] | None
         overrides: Mapping[str, Target | None] | None
@@ -72,6 +74,7 @@ class Settings(Value):
     __slots__ = (
         "contexts",
         "disable",
+        "enable",
         "imports",
         "integrity",
         "live",
@@ -84,6 +87,7 @@ class Settings(Value):
     static: Static
     contexts: Mapping[str, SiteContext]
     disable: frozenset[str]
+    enable: frozenset[str] | Callable[[Package], bool] | None
     project: str | os.PathLike[str] | None
     imports: Mapping[str, Target]
     overrides: Mapping[str, Target | None]
@@ -97,6 +101,7 @@ class Settings(Value):
         static: Static | str = "/static/",
         contexts: Mapping[str, Mapping[str, Iterable[str]]] | None = None,
         disable: Iterable[str] = (),
+        enable: Iterable[str] | Callable[[Package], bool] | None = None,
         project: str | os.PathLike[str] | None = None,
         imports: Mapping[str, Target] | None = None,
         overrides: Mapping[str, Target | None] | None = None,
@@ -121,6 +126,7 @@ class Settings(Value):
             static=_static(static),
             contexts={name: SiteContext(name, table) for name, table in _table("contexts", contexts).items()},
             disable=_names("disable", disable),
+            enable=enable if enable is None or callable(enable) else _names("enable", enable),
             project=project,
             imports=_imports(imports),
             overrides=_overrides(overrides),
@@ -128,6 +134,14 @@ class Settings(Value):
             strict=strict,
             live=live,
         )
+
+    def enables(self, package: Package) -> bool:
+        """Whether an installed package takes part."""
+        if self.enable is None:
+            return True
+        if callable(self.enable):
+            return self.enable(package)
+        return package.distribution in self.enable
 
 
 #: Of Subresource Integrity; the order is that of a list of digests.

@@ -14,8 +14,8 @@ from ._graph import Graph
 from ._map import ImportMap
 from ._ownership import check_ownership
 from ._package import Package
-from ._reach import reach
-from ._selection import check_contexts, known_contexts, select
+from ._reached import Reached
+from ._selection import known_contexts
 from ._sentinel import check_own_package
 from ._settings import Settings
 
@@ -31,6 +31,8 @@ class Site:
         diagnostics = check_own_package()
         found, more = discover(settings.disable)
         diagnostics += more
+        diagnostics += [_left_out(package) for package in found if not settings.enables(package)]
+        found = [package for package in found if settings.enables(package)]
         packages = [live.freshened(package, settings.live, diagnostics) for package in found]
         if settings.project is not None:
             application = live.application(settings.project, diagnostics)
@@ -65,28 +67,13 @@ class Site:
         self, contexts: Sequence[str], modules: Sequence[str] | None
     ) -> tuple[ImportMap, list[Diagnostic]]:
         """The map of some contexts, and what was found when it was made; see `Registry.load`."""
-        check_contexts(self.packages, contexts, self._settings.contexts)
-        diagnostics: list[Diagnostic] = []
-        packages: Sequence[Package] = self.packages
-        graph = self._graph
-        if any(package.provider for package in packages):
-            from ._objects import in_contexts
+        reached = self.reached(contexts, modules)
+        composed, diagnostics = self._composer.compose(reached.selections, reached.contexts, reached.graph)
+        return composed, [*reached.diagnostics, *diagnostics]
 
-            packages = [in_contexts(package, contexts, diagnostics) for package in packages]
-            check_ownership(packages)
-            graph = Graph(packages, self._settings)
-        if modules is not None:
-            # The site's own entries are in every map.
-            modules = [name for name in modules if name not in self._settings.imports]
-        everything = select(packages, contexts, None, self._settings.contexts)
-        enabled = {selection.package.namespace for selection in everything}
-        selections = everything
-        if modules is not None:
-            selections = select(packages, contexts, modules, self._settings.contexts)
-        wanted = sorted(set(contexts))
-        reached, missing = reach(graph, selections, wanted, enabled)
-        composed, more = self._composer.compose(reached, wanted, graph)
-        return composed, [*diagnostics, *missing, *more]
+    def reached(self, contexts: Sequence[str], modules: Sequence[str] | None = None) -> Reached:
+        """What pages of some contexts load; see `Registry.load`."""
+        return Reached(self.packages, self._settings, contexts, modules, self._graph)
 
 
 def _with_application(
@@ -112,12 +99,23 @@ def _with_application(
     return sorted([*others, application], key=lambda package: (package.namespace, package.distribution))
 
 
+def _left_out(package: Package) -> Diagnostic:
+    return Diagnostic(
+        "IM224",
+        "info",
+        "is installed, but the site does not enable it: its modules are in no map.",
+        distribution=package.distribution,
+    )
+
+
 def _unknown_distributions(settings: Settings, packages: Sequence[Package]) -> list[Diagnostic]:
     known = {package.distribution for package in packages}
     named = {
         f"contexts[{context!r}]": sorted(decision.enable | decision.disable)
         for context, decision in settings.contexts.items()
     }
+    if isinstance(settings.enable, frozenset):
+        named["enable"] = sorted(settings.enable)
     return [
         not_installed(name, known, place)
         for place, names in named.items()

@@ -83,7 +83,7 @@ class Sources:
 
     def _of_folders(self) -> Iterator[Candidate]:
         """The static roots of an installed distribution, or of an application that was built."""
-        roots, package = self._manifest["roots"], self._import_package()
+        roots, package = self._manifest["roots"], self._package.import_package
         if "package" not in self._manifest:
             # An application's roots lie beside its manifest.
             base = os.path.dirname(os.path.abspath(self._package.place))
@@ -99,14 +99,6 @@ class Sources:
                 names = root.split("/")
                 folder = os.path.join(base, *names)
                 yield folder, [os.path.realpath(folder), os.path.join(kept, *names)]
-
-    def _import_package(self) -> str:
-        """The import package beside which the static roots lie; ``""`` if that is not known."""
-        if "package" in self._manifest:
-            return self._manifest["package"]
-        if not self._package.place.endswith(".json"):
-            return self._package.place.partition(":")[0]
-        return next((root.split("/")[0] for root in self._manifest["roots"]), "")
 
 
 def _above(path: str, levels: int) -> str:

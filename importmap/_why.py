@@ -48,9 +48,9 @@ def why(settings: Settings, name: str, contexts: Sequence[str] = ()) -> Answer:
     """
     site = Site(settings)
     named = list(dict.fromkeys(contexts)) or list(site.contexts)
-    reached = Reached(site.packages, settings, named)
+    reached = site.reached(named)
     found = list(_Look(reached, name).found())
-    each = {context: Reached(site.packages, settings, [context]) for context in named}
+    each = {context: site.reached([context]) for context in named}
     for item in found:
         item["loaded"] = [context for context in named if _is_loaded(item, each[context])]
     return {

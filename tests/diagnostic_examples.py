@@ -37,7 +37,6 @@ from importmap._check_site import check_site
 from importmap._collect import collect
 from importmap._gather import Gathered
 from importmap._live import freshened
-from importmap._reached import Reached
 from importmap._settings import Settings
 from importmap._site import Site
 
@@ -299,12 +298,14 @@ def _conflicts(folder: Path) -> Iterator[Diagnostic]:
     with _site(folder / "good") as site:
         site.install("my-widgets")
         yield from _raised(Registry(imports={"my-widgets/editor": "shop/editor.js"}).load)
-        for settings in (
+        configurations: list[Any] = [
             {"overrides": {"my-widgets/editr": None}},
             {"static": Nothing()},
             {"overrides": {"my-widgets/editor": "shop/editor.js"}},
             {"static": Relative()},
-        ):
+            {"enable": []},
+        ]
+        for settings in configurations:
             yield from Registry(**settings).diagnostics()
         yield from _raised(Registry().load, modules=["my-widgets/edit"])
         yield from _raised(Registry().load, ["admn"])
@@ -332,7 +333,7 @@ def _of_files(folder: Path) -> Iterator[Diagnostic]:
         site.install("my-widgets", entries, modules={path: {} for path in entries.values()})
         names = {"my_widgets/__init__.py": "", FILES[0]: MODULE, f"{STATIC}/Editor.js": f"{MODULE}// 2\n"}
         _write(site.path, names)
-        files = Gathered(Reached(Site(settings).packages, settings, ["default"])).files
+        files = Gathered(Site(settings).reached(["default"])).files
         yield from _raised(collect, folder / "my-shop" / "build", files, hashed=False)
         theirs = _write(folder / "my-shop" / "static", {EDITOR: "// another\n"})
         yield from _raised(collect, theirs, {EDITOR: files[EDITOR]}, hashed=False)

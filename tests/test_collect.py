@@ -22,7 +22,6 @@ from importmap import Diagnostic, ImportMapError, _collect, _folder
 from importmap._collect import Collected
 from importmap._files import write_atomically
 from importmap._gather import Gathered
-from importmap._reached import Reached
 from importmap._settings import Settings
 from importmap._site import Site
 
@@ -33,9 +32,8 @@ def out(tmp_path: Path) -> Path:
 
 
 def gather(*contexts: str, **settings: Any) -> Gathered:
-    checked = Settings(**settings)
-    found = Site(checked)
-    return Gathered(Reached(found.packages, checked, contexts or found.contexts))
+    found = Site(Settings(**settings))
+    return Gathered(found.reached(contexts or found.contexts))
 
 
 def collect(out: Path, *contexts: str, hashed: bool = True, **settings: Any) -> Collected:

@@ -235,6 +235,15 @@ def test_preloads_of_a_page_are_urls() -> None:
     )
 
 
+def test_url() -> None:
+    """As it is written in the map, for a script's `src`."""
+    import_map = ImportMap({"a": "./a.js", "blocked": None}, base_url="https://site.example/")
+    assert import_map.url("a") == "./a.js"
+    for name in ("b", "blocked"):
+        with pytest.raises(MissingModuleError, match=rf"^the map has no {name!r}\.( Did you mean 'a'\?)?$"):
+            import_map.url(name)
+
+
 @pytest.mark.parametrize("base_url", [None, BASE])
 @pytest.mark.parametrize("preload", ["missing", "./a.js", "blocked"])
 def test_preloads_are_keys_wherever_the_map_stands(base_url: str | None, preload: str) -> None:

@@ -286,6 +286,94 @@ def test_a_typo_in_the_way_out_of_a_conflict(site: SiteFolder) -> None:
     )
 
 
+# Which packages take part
+
+
+def test_enable(installed: SiteFolder) -> None:
+    """A list of distributions, or a function; what is left out is said, and takes nobody's names."""
+    installed.install("other", namespace="demo-2")
+    left_out = Diagnostic(
+        "IM224",
+        "info",
+        "is installed, but the site does not enable it: its modules are in no map.",
+        distribution="other",
+    )
+    for enable in (["Demo"], lambda package: package.distribution == "demo"):
+        registry = Registry(enable=enable)
+        assert [package.distribution for package in registry.packages] == ["demo"]
+        assert left_out in registry.diagnostics()
+    assert [package.distribution for package in Registry(enable=None).packages] == ["demo", "other"]
+    assert Registry(enable=[]).packages == ()
+
+
+def test_enable_an_unknown_distribution(installed: SiteFolder) -> None:
+    (found,) = Registry(enable=["demo", "demos"]).diagnostics()
+    assert (found.code, str(found)) == (
+        "IM204",
+        "enable: no package of the distribution 'demos' is installed. Did you mean 'demo'?",
+    )
+
+
+def test_a_conflict_with_what_is_not_enabled(installed: SiteFolder) -> None:
+    installed.install("other", namespace="demo")
+    with pytest.raises(ConflictError):
+        Registry().load()
+    assert Registry(enable=["demo"]).load() == ImportMap({"demo/b": "/static/demo/b.js"})
+
+
+# URLs that change
+
+
+class Tenants:
+    """Files that are served to one tenant after the other, each below a URL of its own."""
+
+    def __init__(self) -> None:
+        self.now: object = "one"
+        self.asked: list[str] = []
+
+    def version(self) -> object:
+        return self.now
+
+    def url(self, public_path: str) -> str:
+        self.asked.append(public_path)
+        return f"/{self.now}/{public_path}"
+
+    def integrity(self, public_path: str) -> None:
+        """None: nothing here asks."""
+
+    def read(self, public_path: str) -> None:
+        """None: nothing here asks."""
+
+
+def test_each_version_has_its_maps() -> None:
+    tenants = Tenants()
+    registry = Registry(static=tenants)
+    assert tenants.asked == []
+    one = registry.load()
+    assert one == ImportMap({"demo/b": "/one/demo/b.js"})
+    tenants.now = "two"
+    two = registry.load()
+    assert two == ImportMap({"demo/b": "/two/demo/b.js"})
+    assert [package.distribution for package in registry.packages] == ["demo"]
+    tenants.now = "one"
+    assert registry.load() is one
+    assert sorted(tenants.asked) == ["demo/a.js"] * 2 + ["demo/b.js"] * 2
+    registry.reload()
+    assert registry.load() is not one
+
+
+def test_not_all_versions_are_kept() -> None:
+    """A storage that is filled again and again leaves nothing behind."""
+    tenants = Tenants()
+    registry = Registry(static=tenants)
+    kept = []
+    for number in range(100):
+        tenants.now = number
+        registry.load()
+        kept.append(len(registry._maps))
+    assert max(kept) == registries._VERSIONS
+
+
 # The process's own registry
 
 
