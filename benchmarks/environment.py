@@ -6,7 +6,6 @@ import os
 import statistics
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))
@@ -15,14 +14,16 @@ from wheels import ROOT, build_wheel, uv
 
 
 class Environment:
-    """A virtual environment of this Python.
+    """A virtual environment.
 
     `python -m venv` makes it, because other tools leave a .pth file in it that every start
     of the interpreter would read.
+
+    :param python: the interpreter that it is made of.
     """
 
-    def __init__(self, folder: Path, *requirements: str) -> None:
-        venv.create(folder, with_pip=False, symlinks=os.name != "nt")
+    def __init__(self, folder: Path, *requirements: str, python: str = sys.executable) -> None:
+        subprocess.run([python, "-m", "venv", "--without-pip", folder], check=True)
         self.python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         wheel = build_wheel(ROOT, folder / "wheel")
         uv("pip", "install", "--python", self.python, "--compile-bytecode", wheel, *requirements)

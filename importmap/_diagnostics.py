@@ -6,7 +6,7 @@ from ._value import Value
 
 #: Every code and what it is about, in one line. Codes are never given a new meaning.
 #: IM0xx: a declaration or a build. IM1xx: discovery. IM2xx: what a site composes.
-#: IM3xx: import maps as browsers read them.
+#: IM3xx: import maps as browsers read them. IM4xx: web frameworks.
 CODES = {
     "IM001": "a value has the wrong type",
     "IM002": "a key is unknown",
@@ -96,6 +96,18 @@ CODES = {
     "IM318": "a scope covers a module that is loaded",
     "IM319": "dependencies are ignored",
     "IM320": "an isolated scope maps a URL",
+    "IM401": "a framework's setting is refused",
+    "IM402": "a response prints a second map",
+    "IM403": "a map or a module cannot be printed",
+    "IM404": "a map of django-js-asset is not used whole",
+    "IM405": "the admin's base template prints no map",
+    "IM406": "a map cannot be put into a response",
+    "IM407": "the static files have not been collected",
+    "IM408": "the files of a package are not found",
+    "IM409": "a response has two nonces",
+    "IM410": "JavaScript is served with a wrong type",
+    "IM411": "modules are not checked by their digests",
+    "IM412": "the content security policy blocks the map",
 }
 
 

@@ -14,11 +14,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from pytest_django import Settings
+    from site_folder import SiteFolder
+
 # However slow the machine is, a property fails only where it does not hold.
 settings.register_profile(
     "suite", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("suite")
+
+
+@pytest.fixture
+def django_site(
+    site: SiteFolder,  # noqa: F811  # the fixture
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> SiteFolder:
+    """A Django site that enables whatever is installed; nothing is yet, and nothing was logged.
+
+    Tests change its settings.
+    """
+    from importmap.contrib.django import _report
+
+    monkeypatch.setattr(_report, "_logged", set())
+    settings.IMPORTMAP = {"enable": lambda package: True}
+    return site
 
 
 @pytest.fixture(scope="session")

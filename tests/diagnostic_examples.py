@@ -13,6 +13,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django_examples import of_django
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 from projects import MODULE, declared
@@ -84,6 +85,7 @@ def examples(folder: Path) -> dict[str, str]:
         *_of_parsing(),
         *_of_resolving(),
         *_of_merging(),
+        *of_django(folder),
     )
     for diagnostic in diagnostics:
         text = re.sub(

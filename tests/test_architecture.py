@@ -11,7 +11,7 @@ import pytest
 from wheels import ROOT
 
 SOURCES = sorted(
-    path for package in ("importmap", "hatch_importmap") for path in (ROOT / package).glob("*.py")
+    path for package in ("importmap", "hatch_importmap") for path in (ROOT / package).rglob("*.py")
 )
 
 
@@ -19,11 +19,11 @@ def layers() -> list[list[str]]:
     """The modules in each row of the table in docs/architecture.md."""
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## Layers")[2]
     rows = [line for line in text.partition("\n## ")[0].splitlines() if re.match(r"\| \d", line)]
-    return [re.findall(r"`([a-z_]+\.[a-z_]+)`", row) for row in rows]
+    return [re.findall(r"`([a-z_]+(?:\.[a-z_0-9]+)+)`", row) for row in rows]
 
 
 def module_name(source: Path) -> str:
-    return f"{source.parent.name}.{source.stem}"
+    return ".".join(source.relative_to(ROOT).with_suffix("").parts)
 
 
 def imported_modules(source: Path) -> set[str]:
@@ -32,8 +32,8 @@ def imported_modules(source: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
-            package = source.parent.name if node.level else ""
-            module = ".".join(filter(None, [package, node.module]))
+            package = module_name(source).split(".")[: -node.level] if node.level else []
+            module = ".".join([*package, *filter(None, [node.module])])
             inner = {f"{module}.{alias.name}" for alias in node.names} & known
             found |= inner or {module, f"{module}.__init__"} & known
     return found

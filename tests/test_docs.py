@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from diagnostic_examples import examples
 from doc_blocks import anchors, links, prose, read_blocks
+from doc_django import DjangoSession
 from doc_session import BlockError, Session, build_wheel
+from pytest_django import Settings
 from wheels import EXAMPLE, ROOT
 
 import importmap
@@ -32,11 +34,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def session(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+def session(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> Iterator[Session]:
     monkeypatch.syspath_prepend(site)
     monkeypatch.chdir(tmp_path)
     importmap.configure()
-    yield Session(tmp_path, examples=lambda: examples(tmp_path / "diagnostics"))
+    yield DjangoSession(tmp_path, examples=lambda: examples(tmp_path / "diagnostics"), settings=settings)
     importmap.configure()
 
 
@@ -49,7 +53,15 @@ def test_blocks(document: Path, session: Session) -> None:
 
 def test_there_are_documents_with_blocks() -> None:
     """A loader that finds nothing would pass everything."""
-    names = {"README.md", "author.md", "site.md", "manifest.md", "diagnostics.md", "architecture.md"}
+    names = {
+        "README.md",
+        "author.md",
+        "site.md",
+        "manifest.md",
+        "diagnostics.md",
+        "architecture.md",
+        "django.md",
+    }
     assert names <= {document.name for document in DOCUMENTS if read_blocks(document)}
 
 

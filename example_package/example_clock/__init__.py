@@ -1,1 +1,1 @@
-"""The modules are in `static/`; a library with Python code of its own would have it here."""
+"""The modules are in `static/`; `widgets` is for Django."""

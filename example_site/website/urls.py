@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpResponse
+from django.urls import path
+from wall import views
+
+urlpatterns = [
+    path("", views.wall),
+    path("admin/", admin.site.urls),
+    # Browsers ask for it on pages that name no icon, as the admin's.
+    path("favicon.ico", lambda _request: HttpResponse(status=204)),
+]

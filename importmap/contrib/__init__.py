@@ -1,0 +1,1 @@
+"""Adapters for web frameworks, each of which imports its own framework only."""

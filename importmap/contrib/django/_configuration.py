@@ -1,0 +1,69 @@
+"""`settings.IMPORTMAP` as the keyword arguments of `importmap.configure`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+from importmap._diagnostics import Diagnostic, did_you_mean
+from importmap._settings import Settings
+
+from ._enabled import Enabled
+from ._storage import StorageStatic
+
+#: The finder of packages that are no apps.
+FINDER = "importmap.contrib.django.finders.PackageFinder"
+#: Keys that `importmap.configure` does not have, or has in another form.
+_OWN = ("admin", "enable")
+
+
+def configuration() -> tuple[dict[str, Any], list[Diagnostic]]:
+    """What the site configures, as far as it can be meant, and what is wrong with the rest.
+
+    Beside the keys of `importmap.configure` there are ``admin`` (False: the admin's pages get no
+    map by themselves) and ``enable`` (distributions that take part without an installed app).
+    """
+    table: object = getattr(settings, "IMPORTMAP", None) or {}
+    if not isinstance(table, Mapping):
+        return _defaults({}), [_refused("", f"must be a dictionary, not {table!r}.")]
+    good: dict[str, Any] = {}
+    problems: list[Diagnostic] = []
+    known = sorted({*Settings.__slots__, *_OWN})
+    for key, value in table.items():
+        if key not in known:
+            message = f"unknown key.{did_you_mean(str(key), known)} Known: {', '.join(map(repr, known))}."
+            problems.append(_refused(key, message))
+        elif key == "admin":
+            if not isinstance(value, bool):
+                problems.append(_refused(key, f"must be True or False, not {value!r}."))
+        else:
+            try:
+                Settings(**{key: value})
+            except ValueError as error:
+                problems.append(_refused(key, f"{error}."))
+            else:
+                good[key] = value
+    return _defaults(good), problems
+
+
+def serves_admin() -> bool:
+    """Whether the admin's pages get their map by themselves."""
+    table = getattr(settings, "IMPORTMAP", None)
+    return not isinstance(table, Mapping) or table.get("admin", True) is not False
+
+
+def _defaults(table: dict[str, Any]) -> dict[str, Any]:
+    configured = {"static": StorageStatic(), "live": True if settings.DEBUG else None, **table}
+    enable = Settings(enable=table.get("enable", ())).enable
+    configured["enable"] = enable if callable(enable) else Enabled(enable or ())
+    if settings.DEBUG:
+        # Files change while they are worked on.
+        configured["integrity"] = False
+    return configured
+
+
+def _refused(key: object, message: str) -> Diagnostic:
+    place = f"settings.IMPORTMAP[{key!r}]" if key else "settings.IMPORTMAP"
+    return Diagnostic("IM401", "error", message, place=place)

@@ -1,0 +1,173 @@
+"""What one response prints: one map, its preloads, and module scripts, with the response's nonce."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+
+from importmap import Diagnostic, ImportMap, ImportMapError, MissingModuleError, UnknownContextError
+from importmap._registry import load, process_registry
+from importmap._render import Html, attributes
+
+from ._media_needs import Needs
+from ._report import failed, note
+
+
+class Page:
+    """What has been printed on one response so far."""
+
+    import_map: ImportMap | None = None
+    nonce: object = None
+
+    def print_map(
+        self,
+        contexts: Sequence[str],
+        *,
+        modules: Sequence[str] | None = None,
+        preload: Sequence[str] = (),
+        nonce: object = None,
+        media: Needs | None = None,
+    ) -> Html:
+        """The map of some contexts, and its preloads; nothing if that is not possible.
+
+        :param nonce: of the response; printed as its `str()`, None for none.
+        :param media: what the page's media need of the map; see `_media.take`.
+        :raises ImportMapError: in DEBUG, what is logged otherwise.
+        """
+        if self.import_map is not None:
+            return failed(ImportMapError(_second(contexts, self.import_map)))
+        try:
+            attrs: dict[str, object] = {}
+            if media is None:
+                import_map = _loaded(contexts, modules)
+            else:
+                import_map, attrs = with_media(contexts, modules, media), media.attrs
+            nonce = attrs.get("nonce") if nonce is None else nonce
+            if nonce is not None:
+                attrs["nonce"] = str(nonce)
+            try:
+                markup = import_map.render(attrs, preload)
+            except MissingModuleError as error:
+                failed(error)
+                markup = import_map.render(attrs)
+        except ImportMapError as error:
+            return failed(error)
+        self.import_map, self.nonce = import_map, nonce
+        return markup
+
+    def print_modules(self, specifiers: Sequence[str]) -> Html:
+        """The scripts that begin some modules, for which the map has been printed.
+
+        :raises ImportMapError: in DEBUG, what is logged otherwise.
+        """
+        try:
+            return Html("\n".join(map(self._script, specifiers)))
+        except ImportMapError as error:
+            return failed(error)
+
+    def _script(self, specifier: str) -> str:
+        import_map = self.import_map
+        if import_map is None:
+            message = (
+                f"the map comes before the module {specifier!r}: a browser has to know it by then. "
+                "Print {% importmap %} above {% module %}."
+            )
+            raise ImportMapError(Diagnostic("IM403", "error", message))
+        url = import_map.url(specifier)
+        attrs: dict[str, object] = {"type": "module", "src": url}
+        if url in import_map.integrity:
+            attrs["integrity"] = import_map.integrity[url]
+        if "//" in url.partition("?")[0]:
+            attrs["crossorigin"] = "anonymous"
+        if self.nonce is not None:
+            attrs["nonce"] = self.nonce
+        return f"<script{attributes(attrs)}></script>"
+
+
+def _loaded(contexts: Sequence[str], modules: Sequence[str] | None) -> ImportMap:
+    """The map, without what is asked for in vain.
+
+    :raises ImportMapError: in DEBUG, what is logged otherwise; and where there is no map at all.
+    """
+    try:
+        return load(contexts, modules)
+    except UnknownContextError as error:
+        failed(error)
+        known = {"default", *process_registry().contexts}
+        some = [name for name in contexts if name in known]
+        if not some:
+            raise
+        return _loaded(some, modules)
+    except MissingModuleError as error:
+        if modules is None:
+            raise
+        failed(error)
+        return load(contexts)
+
+
+def with_media(contexts: Sequence[str], modules: Sequence[str] | None, media: Needs) -> ImportMap:
+    """The map, with what the media need of it.
+
+    :raises ImportMapError: in DEBUG, what is logged otherwise; and where there is no map at all.
+    """
+    if modules is None:
+        names = list(dict.fromkeys((*contexts, *media.contexts)))
+        import_map = _loaded(names, None) if names else ImportMap()
+    else:
+        import_map = _loaded(contexts, modules)
+        for context in media.contexts:
+            try:
+                import_map |= load([context])
+            except UnknownContextError as error:
+                failed(error)
+    import_map, problems = media.united_with(import_map)
+    for found in problems:
+        note(found)
+    return import_map
+
+
+def page_of(request: HttpRequest) -> Page:
+    """What the response to a request has printed."""
+    page: Page | None = getattr(request, "importmap_page", None)
+    if page is None:
+        page = request.importmap_page = Page()  # type: ignore[attr-defined]  # ours
+    return page
+
+
+def forget(*, request: HttpRequest | None = None, **_: object) -> None:
+    """A response was given up: the page that says so is another one (`got_request_exception`)."""
+    if request is not None and hasattr(request, "importmap_page"):
+        del request.importmap_page
+
+
+def nonce_of(context: Any, request: HttpRequest | None) -> object:
+    """The nonce of the response, not read yet; None if there is none.
+
+    :param context: the variables of the template, something with `get`.
+    """
+    # Django's context processor; then its middleware without that; then django-csp.
+    nonce = context.get("csp_nonce")
+    if nonce is None and request is not None:
+        middleware = sys.modules.get("django.middleware.csp")
+        if middleware is not None:
+            nonce = middleware.get_nonce(request)
+        if nonce is None:
+            nonce = getattr(request, "csp_nonce", None)
+    return nonce
+
+
+def _second(contexts: Sequence[str], first: ImportMap) -> Diagnostic:
+    one, other = (", ".join(map(repr, names)) for names in (first.contexts, contexts))
+    return Diagnostic(
+        "IM402",
+        "error",
+        f"the response has a map of {one} already; a page can have one. The map of {other} is not printed.",
+        hint=f"{{% importmap {' '.join(map(_quoted, sorted({*first.contexts, *contexts})))} %}}",
+    )
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'

@@ -1,0 +1,110 @@
+"""What the tags print, whichever template asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms, template
+
+from importmap import Diagnostic, ImportMapError
+
+from ._media import take
+from ._page import Page, nonce_of, page_of
+from ._report import failed
+
+
+def print_map(
+    context: template.Context,
+    contexts: Sequence[str],
+    *,
+    modules: Sequence[str] | None = None,
+    preload: Sequence[str] = (),
+    nonce: object = None,
+    media: object = None,
+) -> str:
+    """The import map of some contexts, and its preloads: once for each response.
+
+    :param contexts: names of contexts; those of the page's media are added.
+    :param modules: the only specifiers that the page needs; None for all of the contexts.
+    :param preload: specifiers to fetch at once, with all that they import.
+    :param nonce: of the response; None for the one that Django or django-csp has, if any.
+    :param media: a `forms.Media`; None for the template's variable ``media``, if there is one.
+    """
+    request = request_of(context)
+    if nonce is None:
+        nonce = nonce_of(context, request)
+    page = page_in(context, request)
+    found = media_of(context, media)
+    if found is None:
+        return page.print_map(contexts, modules=modules, preload=preload, nonce=nonce)
+    markup, rest = print_on(page, contexts, modules=modules, preload=preload, nonce=nonce, media=found)
+    if media is not None or rest is not found:
+        _set_media(context, rest)
+    return markup
+
+
+def print_on(
+    page: Page,
+    contexts: Sequence[str],
+    *,
+    modules: Sequence[str] | None,
+    preload: Sequence[str],
+    nonce: object,
+    media: forms.Media,
+) -> tuple[str, forms.Media]:
+    """The map that a tag prints on a page with media; the parameters are those of `print_map`.
+
+    :returns: the markup; and the media, without an import map if that has been printed.
+    """
+    needs, rest = take(media)
+    markup = page.print_map(contexts, modules=modules, preload=preload, nonce=nonce, media=needs)
+    return markup, rest if markup else media
+
+
+def media_of(context: Any, given: object) -> forms.Media | None:
+    """The media that count: those that a tag is given, else the template's variable ``media``.
+
+    :param context: the variables of the template, something with `get`.
+    :raises ImportMapError: in DEBUG, what is logged otherwise.
+    """
+    found = context.get("media") if given is None else given
+    if isinstance(found, forms.Media):
+        return found
+    # A variable that the template does not find is false.
+    if given:
+        message = f"media= takes a forms.Media, such as form.media, not {given!r}."
+        failed(ImportMapError(Diagnostic("IM403", "error", message)))
+    return None
+
+
+def print_modules(context: template.Context, specifiers: Sequence[str]) -> str:
+    """The scripts that begin some modules. The map has to be printed above them."""
+    return page_in(context, request_of(context)).print_modules(specifiers)
+
+
+def _set_media(context: template.Context, media: forms.Media) -> None:
+    """Give the variable ``media`` another value, for the rest of the page.
+
+    It is set where it was found, because the blocks of a template have variables of their own,
+    and in a copy, because the dictionary may be the caller's.
+    """
+    dicts = context.dicts
+    found = [index for index, variables in enumerate(dicts) if "media" in variables]
+    index = found[-1] if found else 0
+    dicts[index] = {**dicts[index], "media": media}
+
+
+def request_of(context: template.Context) -> Any:
+    """The request that a template is rendered for, or None."""
+    return getattr(context, "request", None) or context.get("request")
+
+
+def page_in(context: template.Context, request: Any) -> Page:
+    """What has been printed on the page that a template is part of."""
+    if request is not None:
+        return page_of(request)
+    # No request: what is rendered together is one page. The copies of a context share this dictionary.
+    shared: dict[Any, Any] = context.render_context.dicts[0]
+    page: Page = shared.setdefault("importmap_page", Page())
+    return page

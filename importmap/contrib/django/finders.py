@@ -1,0 +1,99 @@
+"""The staticfiles finder for the files of packages that no other finder sees."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.utils import matches_patterns
+from django.core.files.storage import FileSystemStorage
+
+from importmap import ImportMapError
+from importmap._gather import Gathered
+from importmap._reached import Reached
+from importmap._registry import process_registry
+from importmap._site import Site
+
+
+class FolderStorage(FileSystemStorage):
+    """The files of one folder that are listed, under their public paths.
+
+    :param location: the folder; most often the files' own names below it are their public paths.
+    """
+
+    prefix = ""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        #: Where each file lies, by public path.
+        self.places: dict[str, str] = {}
+
+    def path(self, name: str) -> str:
+        return self.places[name.replace("\\", "/")]
+
+
+class PackageFinder(finders.BaseFinder):
+    """Finds what pages can ask for, of packages that are no apps or keep their files elsewhere.
+
+    Only files that a manifest lists or names: modules, assets and source maps. What another
+    finder finds is left to it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Django makes one finder for the whole process; packages change while they are worked on.
+        self._site: Site | None = None
+        self._storages: Mapping[str, FolderStorage] = {}
+
+    @property
+    def storages(self) -> Mapping[str, FolderStorage]:
+        """The folders that files were found in, as Django's own finders have them."""
+        try:
+            site = process_registry().site
+            if site is not self._site:
+                self._storages = _storages(site.reached(site.contexts))
+                self._site = site
+        except ImportMapError:
+            # The site has no map at all; a system check says why.
+            return {}
+        return self._storages
+
+    def find(self, path: str, find_all: bool = False, **older: bool) -> Any:
+        """Where a file lies; a list if all places are asked for, or if there is none.
+
+        :param older: ``all``, the name of `find_all` up to Django 5.1.
+        """
+        name = path.replace("\\", "/")
+        found = [storage.places[name] for storage in self.storages.values() if name in storage.places]
+        return found[0] if found and not (find_all or older.get("all")) else found
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FolderStorage]]:
+        """All files, by their public paths, each with a storage that has it."""
+        patterns = list(ignore_patterns or ())
+        for storage in self.storages.values():
+            for path in storage.places:
+                # As Django matches them: each folder, the file, and the whole path.
+                if not any(matches_patterns(name, patterns) for name in (*path.split("/"), path)):
+                    yield path, storage
+
+
+def _storages(reached: Reached) -> dict[str, FolderStorage]:
+    """The files that no other finder finds, by folder."""
+    others = [finder for finder in finders.get_finders() if not isinstance(finder, PackageFinder)]
+    found: dict[str, FolderStorage] = {}
+    for path, file in sorted(Gathered(reached).files.items()):
+        # Not in a zip file, which Django cannot serve from.
+        if os.path.isfile(file.place) and not any(finder.find(path) for finder in others):
+            folder = _folder(file.place, path)
+            if folder not in found:
+                found[folder] = FolderStorage(folder)
+            found[folder].places[path] = file.place
+    return found
+
+
+def _folder(place: str, path: str) -> str:
+    """The folder below which a file has its public path; where it is called otherwise, the file's own."""
+    tail = os.path.join(os.sep, *path.split("/"))
+    return place[: -len(tail)] if place.endswith(tail) else os.path.dirname(place)

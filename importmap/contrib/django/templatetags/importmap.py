@@ -1,0 +1,89 @@
+"""``{% load importmap %}``: the tags ``importmap`` and ``module``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+from django.template.base import Parser, Token
+from django.template.library import SimpleNode
+
+from importmap.contrib.django._arguments import contexts_of, names
+from importmap.contrib.django._tags import print_map, print_modules
+
+register = template.Library()
+
+
+def _arguments(
+    *contexts: str | Sequence[str],
+    modules: str | Sequence[str] | None = None,
+    preload: str | Sequence[str] = (),
+    nonce: object = None,
+    media: object = None,
+) -> dict[str, Any]:
+    """The arguments of `print_map`.
+
+    Each argument that takes names takes one, several with spaces between them, or a list.
+    """
+    return {
+        "contexts": contexts_of(contexts),
+        "modules": None if modules is None else names(modules),
+        "preload": names(preload),
+        "nonce": nonce,
+        "media": media,
+    }
+
+
+class MapNode(template.Node):
+    """``{% importmap %}``. Arguments without variables are read once, not on each page.
+
+    :param call: of `_arguments`.
+    """
+
+    child_nodelists = ()
+
+    def __init__(self, call: SimpleNode) -> None:
+        # The stubs narrow the arguments' types to what no template has.
+        self._call: Any = call
+        given = [*call.args, *call.kwargs.values()]
+        varies = any(each.is_var or each.filters for each in given)
+        self._given = None if varies else self._read(template.Context())
+
+    def _read(self, context: template.Context) -> dict[str, Any]:
+        positional, named = self._call.get_resolved_arguments(context)
+        return _arguments(*positional, **named)
+
+    def render(self, context: template.Context) -> str:
+        given = self._given
+        markup = print_map(context, **(self._read(context) if given is None else given))
+        if self._call.target_var is None:
+            return markup
+        context[self._call.target_var] = markup
+        return ""
+
+
+# Reads tags as all of Django's simple ones are read.
+_parser = template.Library()
+_parser.simple_tag(_arguments, name="importmap")
+
+
+@register.tag("importmap")
+def importmap_tag(parser: Parser, token: Token) -> MapNode:
+    """The import map of some contexts (default: ``default``), and its preloads.
+
+    Beside the contexts, ``{% importmap "admin" modules=... preload=... nonce=... media=... %}`` takes:
+
+    - ``modules``: the only specifiers that the page needs;
+    - ``preload``: specifiers to fetch at once, with all that they import;
+    - ``nonce``: of the Content Security Policy; found by itself where Django or django-csp has one;
+    - ``media``: a `forms.Media`: what its widgets need is printed too, and the variable ``media``
+      is what remains of it. Default: the variable ``media``, if there is one.
+    """
+    return MapNode(_parser.tags["importmap"](parser, token))
+
+
+@register.simple_tag(takes_context=True, name="module")
+def module_tag(context: template.Context, *specifiers: str | Sequence[str]) -> str:
+    """The scripts that begin some modules. The map has to be printed above them."""
+    return print_modules(context, names(*specifiers))

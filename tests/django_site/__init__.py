@@ -1,0 +1,1 @@
+"""A site for the tests of `importmap.contrib.django`: its settings are changed by the tests."""
