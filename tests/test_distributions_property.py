@@ -99,7 +99,7 @@ def write(path: Path, folder: list[Info], *, zipped: bool) -> str:
 def test_same_as_the_standard_library(site: list[list[Info]], zipped: list[bool], twice: bool) -> None:
     with tempfile.TemporaryDirectory() as root:
         entries = [
-            write(Path(root, str(number)), folder, zipped=as_zip)
+            write(Path(root, f"{number}.zip" if as_zip else str(number)), folder, zipped=as_zip)
             for number, (folder, as_zip) in enumerate(zip(site, zipped, strict=False))
         ]
         with mock.patch.object(sys, "path", [*entries, *(entries if twice else [])]):
