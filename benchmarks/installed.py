@@ -50,7 +50,7 @@ def _manifest(name: str, version: str, requires: dict[str, str]) -> bytes:
             for number, path in enumerate(paths)
         },
         "manifest": 1,
-        "modules": {path: {"sha384": _digest(path), "size": len(path)} for path in paths},
+        "modules": {path: {"sha384": digest(path), "size": len(path)} for path in paths},
         "name": name,
         "namespace": name,
         "package": package,
@@ -63,5 +63,5 @@ def _manifest(name: str, version: str, requires: dict[str, str]) -> bytes:
     return json.dumps(document, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
     return base64.b64encode(hashlib.sha384(text.encode()).digest()).decode()

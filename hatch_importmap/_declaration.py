@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -109,7 +110,8 @@ def _read_vendored(table: Table, namespace: str) -> tuple[list[Item], dict[str, 
         version = copy.string("version")
         if version is not None and not _is_version(version):
             message = f"{version!a} is not a version as Python packages have them (PEP 440)."
-            copy.problem("IM009", "version", message, 'For example "3.2.1", or "4.0.0rc1" for "4.0.0-rc.1".')
+            near = _nearest_version(version)
+            copy.problem("IM009", "version", message, f'version = "{near}"' if near else _A_VERSION)
         elif path is not None and version is not None:
             items.append(Item(key, key, path=path))
             versions[key] = version
@@ -145,6 +147,17 @@ def _check_foreign(table: Table, key: str, namespace: str, instead: str) -> None
     elif grammar.owns(namespace, key):
         place = f"; it belongs in [{PLACE}.{instead}]" if instead else ""
         table.problem("IM004", key, f"lies in this package's own namespace {namespace!r}{place}.")
+
+
+_A_VERSION = 'For example "3.2.1", or "4.0.0.dev1" for "4.0.0-next.1".'
+#: Semantic Versioning, of whose prereleases PEP 440 has three kinds only: those are versions in it already.
+_SEMANTIC = r"v?([0-9]+\.[0-9]+\.[0-9]+)-[0-9A-Za-z.-]*?([0-9]{0,9})[A-Za-z.-]*(?:\+[0-9A-Za-z.-]+)?"
+
+
+def _nearest_version(text: str) -> str:
+    """What comes nearest to a prerelease of npm that is no version here: one before all others; or ``""``."""
+    match = re.fullmatch(_SEMANTIC, text)
+    return f"{match[1]}.dev{int(match[2] or 0)}" if match else ""
 
 
 def _is_version(text: str) -> bool:

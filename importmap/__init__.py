@@ -22,6 +22,7 @@ from ._static import StaticURL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ._delta import delta
     from ._extensions import check_isolation, worker_imports
     from ._hashed_files import HashedFiles
     from ._parse import parse
@@ -45,6 +46,7 @@ __all__ = [
     "UnknownContextError",
     "check_isolation",
     "configure",
+    "delta",
     "load",
     "parse",
     "worker_imports",
@@ -55,6 +57,7 @@ _LAZY = {
     "HashedFiles": "_hashed_files",
     "Static": "_protocol",
     "check_isolation": "_extensions",
+    "delta": "_delta",
     "parse": "_parse",
     "worker_imports": "_extensions",
 }

@@ -6,12 +6,15 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from . import _live as live
+from ._copies import moved
 from ._diagnostics import Diagnostic, did_you_mean
 from ._gather import File, Gathered
 from ._grammar import normalise, owns
+from ._graph import Graph
 from ._package import Package
 from ._reached import Reached
 from ._settings import Settings
+from ._shared import Shared
 from ._site import Site
 
 _SEVERITIES = ["error", "warning", "info"]
@@ -35,6 +38,7 @@ def check_site(settings: Settings, contexts: Sequence[str] = ()) -> tuple[tuple[
         # Imports that lead to nothing are told below, with their places.
         found += (problem for problem in site.load([context], None)[1] if problem.code != "IM216")
     found += (*_unresolved(reached, gathered.files), *_servable(reached), *_undeclared(reached))
+    found += _sharable(site, settings, reached)
     return named, sorted(dict.fromkeys(found), key=_order)
 
 
@@ -105,6 +109,32 @@ def _undeclared(reached: Reached) -> Iterator[Diagnostic]:
                     distribution=package.distribution,
                     hint=f'[project]\ndependencies = ["{owner.distribution}"]',
                 )
+
+
+def _sharable(site: Site, settings: Settings, reached: Reached) -> Iterator[Diagnostic]:
+    """The third-party modules of which pages load several copies, where one would do."""
+    copies: dict[str, set[str]] = {}
+    for selection in reached.selections:
+        for name, copy in selection.package.manifest["vendored"].items():
+            if copy["path"] in selection.paths:
+                copies.setdefault(name, set()).add(copy["path"])
+    loaded = _bytes(reached)
+    for name in sorted(name for name, paths in copies.items() if len(paths) > 1):
+        shared = Shared(site.packages, {**settings.shared, name: None})
+        graph = Graph(site.packages, settings, moved, shared=shared)
+        saved = loaded - _bytes(Reached(site.packages, settings, reached.contexts, None, graph))
+        if saved > 0:
+            message = (
+                f"one copy of {name!r} in place of {len(copies[name])} would save {saved} of {loaded} bytes."
+            )
+            yield Diagnostic("IM226", "info", message, hint=f"importmap.configure(shared=[{name!r}])")
+
+
+def _bytes(reached: Reached) -> int:
+    """How much pages can load at most."""
+    files = Gathered(reached).files
+    paths = {path for selection in reached.selections for path in selection.paths}
+    return sum(len(files[path].content) for path in paths & files.keys())
 
 
 def _owner(reached: Reached, package: Package, name: str) -> Package | None:

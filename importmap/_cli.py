@@ -11,7 +11,9 @@ from rich import box
 from rich.table import Table
 
 from . import _live as live
+from ._cli_export import export, graph
 from ._cli_graph import check, collect, why
+from ._cli_lock import diff, lock
 from ._cli_output import (
     PROBLEMS,
     base_url_option,
@@ -122,7 +124,7 @@ def build(project: str, output: str | None) -> None:
     finish(warnings)
 
 
-for command in (check, collect, why):
+for command in (check, collect, diff, export, graph, lock, why):
     cli.add_command(command)
 
 

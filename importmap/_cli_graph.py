@@ -50,7 +50,7 @@ def collect(folder: str, contexts: Sequence[str], hashed: bool, project: str | N
     from ._site import Site
 
     site = Site(settings(None, project))
-    reached = site.reached(contexts or site.contexts)
+    reached = site.shipped(contexts or site.contexts)
     gathered = Gathered(reached)
     if any(found.severity == "error" for found in gathered.diagnostics):
         click.echo(f"{folder}: nothing is written.")

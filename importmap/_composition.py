@@ -7,7 +7,7 @@ decided over all packages of the site.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ._dependencies import dependencies
 from ._diagnostics import Diagnostic, did_you_mean
@@ -42,6 +42,7 @@ class Composer:
         self._settings = settings
         self._urls = Urls(settings.static)
         self._integrity = ServedIntegrity(settings, self._urls)
+        self._moved: Mapping[str, str] = {}
         self._users: dict[str, set[str]] = {}
         for package in packages:
             for top in {path.partition("/")[0] for path in package.manifest["modules"]}:
@@ -57,6 +58,7 @@ class Composer:
         :param contexts: the contexts that the selections were made for, a label.
         :param graph: what imports in the code of the packages stand for.
         """
+        self._moved = graph.moved
         imports: dict[str, str | None] = {}
         integrity: dict[str, str] = {}
         scopes: dict[str, dict[str, str | None]] = {}
@@ -68,16 +70,21 @@ class Composer:
                 url = self._address(selection, specifier, entry, diagnostics)
                 if url is not None:
                     imports[specifier] = url
+                    imports.update(self._moved_below(specifier, entry))
                     if "url" in entry:
                         integrity[url] = entry["integrity"]
             unserved = [path for path in selection.paths if self._urls.get(path) is None]
             diagnostics += [self._urls.problems[path].replace(distribution=owner) for path in unserved]
-            imports.update(relative_keys(selection, self._urls, diagnostics))
+            imports.update(relative_keys(selection, self._urls, self._moved, diagnostics))
             names = scoped[selection.package.namespace] = self._names(selection, contexts, graph, diagnostics)
             for scope, path in self._scopes(selection):
                 for name in selection.names[path]:
                     if name in names:
                         scopes.setdefault(scope, {})[name] = names[name]
+        for name, copy in graph.shared.copies.items():
+            url = self._copy(copy, name, diagnostics)
+            if url is not None:
+                imports[name] = url
         for name, target in self._settings.imports.items():
             url = self._target(target, diagnostics)
             if url is not None:
@@ -104,6 +111,7 @@ class Composer:
         path = entry["path"]
         if path.endswith("/"):
             return self._prefix(selection, specifier, path, diagnostics)
+        path = self._moved.get(path, path)
         url = self._urls.get(path)
         if url is None:
             owner = selection.package.distribution
@@ -126,6 +134,14 @@ class Composer:
             Diagnostic("IM209", "warning", message, distribution=selection.package.distribution)
         )
         return None
+
+    def _moved_below(self, prefix: str, entry: Entry) -> dict[str, str | None]:
+        """Names for the files below a prefix in whose place an equal one is loaded."""
+        start = entry.get("path", "")
+        if not start.endswith("/"):
+            return {}
+        moved = (path for path in self._moved if path.startswith(start))
+        return {prefix + path[len(start) :]: self._urls.get(self._moved[path]) for path in moved}
 
     # Scopes
 
@@ -173,11 +189,12 @@ class Composer:
 
     def _own_keys(self, target: str) -> dict[str, str | None]:
         """The URL key of a file that the site itself maps to."""
-        return {} if is_url(target) else plain_key(target, self._urls)
+        return {} if is_url(target) else plain_key(target, self._urls, self._moved)
 
     def _target(self, target: str, diagnostics: list[Diagnostic]) -> str | None:
         if is_url(target):
             return encode(target)
+        target = self._moved.get(target, target)
         url = self._urls.get(target)
         if url is None:
             diagnostics.append(self._urls.problems[target])

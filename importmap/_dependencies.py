@@ -29,7 +29,8 @@ def dependencies(
     def address(package: Package, path: str, edge: str, url: str) -> tuple[str, str] | None:
         """The final URL of an import, and the address that means it at a URL."""
         if edge.startswith("."):
-            final = urls.get(join(path, edge) or path)
+            imported = join(path, edge) or path
+            final = urls.get(graph.moved.get(imported, imported))
             key = joined(url, encode(edge))
             # What has no key is asked for where it is not.
             if final is None or (final != key and imports.get(key) != final):

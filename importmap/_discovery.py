@@ -160,7 +160,7 @@ def _check_authority(
         ("package", manifest.get("package", package), package),
     ]
     version = manifest.get("version")
-    if version and installed.version and not _same_version(version, installed.version):
+    if version and installed.version and not same_version(version, installed.version):
         claims.append(("version", version, installed.version))
     problems = [
         Diagnostic(
@@ -177,7 +177,8 @@ def _check_authority(
         raise ManifestError(*problems)
 
 
-def _same_version(one: str, other: str) -> bool:
+def same_version(one: str, other: str) -> bool:
+    """Whether two spellings mean one version (PEP 440)."""
     if one == other:
         return True
     # Folder names are normalised, and metadata may keep the author's spelling.

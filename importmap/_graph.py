@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ._diagnostics import Diagnostic
 from ._grammar import owns, top
 from ._package import Package
 from ._settings import Settings, is_url
+from ._shared import Shared
 from ._third_party import Copy, own_copies, required_copies
 
 TYPE_CHECKING = False
@@ -52,11 +53,25 @@ class Graph:
 
     :param packages: all packages of the site, sorted by namespace.
     :param settings: the site's configuration.
+    :param moved: finds the files in whose place an equal copy is loaded; None if there are none.
+    :param shared: what the site shares, if that is not what it has configured.
     """
 
-    def __init__(self, packages: Sequence[Package], settings: Settings) -> None:
-        self._packages = packages
+    def __init__(
+        self,
+        packages: Sequence[Package],
+        settings: Settings,
+        moved: Callable[[Graph], Mapping[str, str]] | None = None,
+        *,
+        shared: Shared | None = None,
+    ) -> None:
+        self.packages = packages
+        self.static = settings.static
+        self._find_moved = moved
+        self._moved: Mapping[str, str] | None = None
         self._settings = settings
+        #: The third-party modules that the site shares; they are in every map.
+        self.shared = shared or Shared(packages, settings.shared)
         self._owners = {package.namespace: package for package in packages}
         self._borrowed: dict[str, tuple[dict[str, Copy], list[Diagnostic]]] = {}
         self._scoped: dict[str, dict[str, Copy]] = {}
@@ -76,7 +91,8 @@ class Graph:
     def borrowed(self, package: Package) -> tuple[dict[str, Copy], list[Diagnostic]]:
         """The copies of third-party modules that a package gets from others; see `required_copies`."""
         if package.namespace not in self._borrowed:
-            found = required_copies(package, self._packages, list(self._settings.imports))
+            provided = {*self._settings.imports, *self.shared.names_for(package)}
+            found = required_copies(package, self.packages, provided)
             self._borrowed[package.namespace] = found
         return self._borrowed[package.namespace]
 
@@ -97,6 +113,8 @@ class Graph:
             found = {name: Copy(package, entry["path"], "") for name, entry in private}
             found.update(self.borrowed(package)[0])
             found.update(own_copies(package))
+            for name in self.shared.names_for(package):
+                found.pop(name, None)
             self._scoped[package.namespace] = found
         return found
 
@@ -122,9 +140,19 @@ class Graph:
         """The package that a file of a package counts as, in all contexts: two may ship the same one."""
         return self._shippers.get(path, package)
 
+    @property
+    def moved(self) -> Mapping[str, str]:
+        """The files in whose place an equal copy is loaded, in all contexts."""
+        if self._moved is None:
+            # Files are read only if somebody wants to know.
+            self._moved = self._find_moved(self) if self._find_moved else {}
+        return self._moved
+
     def site_targets(self) -> list[Target]:
-        """What the site's own entries stand for; they are in every map."""
-        return [self.file(name, target) for name, target in self._settings.imports.items()]
+        """What the site's own entries and its shared modules stand for; they are in every map."""
+        own = [self.file(name, target) for name, target in self._settings.imports.items()]
+        shared = self.shared.copies.items()
+        return [*own, *(Target(name, copy.package, copy.path) for name, copy in shared)]
 
     def file(self, name: str, target: str) -> Target:
         """What the site maps a name to, or what overrides that: a public path, or a URL."""
@@ -149,6 +177,7 @@ class Graph:
             if self.owner(name) is None
             and name not in self.scoped(package)
             and name not in self._settings.imports
+            and name not in self.shared.copies
         ]
         return any(owns(name.removesuffix("/"), specifier) for name in (*manifest["ignore"], *missed))
 
@@ -162,7 +191,13 @@ class Graph:
         if owner is not None and public is not None:
             return self._below(self.public(owner, *public), specifier)
         site = lookup(self._settings.imports, specifier)
-        return None if site is None else self._below(self.file(*site), specifier)
+        if site is not None:
+            return self._below(self.file(*site), specifier)
+        shared = lookup(self.shared.copies, specifier)
+        if shared is None:
+            return None
+        name, copy = shared
+        return self._below(Target(name, copy.package, copy.path), specifier)
 
     def _below(self, target: Target, specifier: str) -> Target | None:
         """What a specifier stands for: a key, or a file below one; None for a file that is not there."""

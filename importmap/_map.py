@@ -40,6 +40,7 @@ class ImportMap(Sections):
     :param isolated_scopes: whether modules in a scope have that scope's names only. An
         extension, too.
     :param base_url: absolute URL of the page that the map stands on, where it is known.
+    :param label: see `label`; None for that of this very map.
     """
 
     __slots__ = ()
@@ -49,7 +50,7 @@ class ImportMap(Sections):
 
         :param base_url: absolute URL of the page.
         """
-        return self._like(self.to_dict(), base_url=base_url)
+        return self._like(self.to_dict(), base_url=base_url, label=self._label)
 
     # Output
 
@@ -85,6 +86,14 @@ class ImportMap(Sections):
         """Twelve characters that change with the map, for ETags and cache keys."""
         return self.csp_hash[8:20]
 
+    @property
+    def label(self) -> str:
+        """What `data-importmap` says of the page: its contexts, and the digest of its map.
+
+        The label of a difference is that of a page with both maps.
+        """
+        return f"{' '.join(self.contexts)};{self.digest}" if self._label is None else self._label
+
     def render(self, attrs: Mapping[str, object] | None = None, preload: Iterable[str] = ()) -> Html:
         """The map as one script element, then its preloads.
 
@@ -99,8 +108,7 @@ class ImportMap(Sections):
         """
         lazy = self._lazy
         if "tail" not in lazy:
-            label = {"data-importmap": f"{' '.join(self.contexts)};{self.digest}"}
-            lazy["head"] = f'<script type="importmap"{attributes(label)}'
+            lazy["head"] = f'<script type="importmap"{attributes({"data-importmap": self.label})}'
             lazy["tail"] = f">{script_text(self.to_json())}</script>"
         head, tail = lazy["head"], lazy["tail"]
         attrs = attrs or {}
@@ -215,8 +223,8 @@ class ImportMap(Sections):
     def _like(
         self, sections: dict[str, Any], normalized: Normalized | None = None, **labels: Any
     ) -> ImportMap:
-        """A map of other sections, normalised or not, with our labels but for `labels`."""
-        other = ImportMap(**sections, **{**self._labels(), **labels})
+        """A map of other sections, normalised or not, with our contexts and the like but for `labels`."""
+        other = ImportMap(**sections, **{**self._labels(), "label": None, **labels})
         return other if normalized is None else other._with_index(normalized)
 
     def _with_index(self, normalized: Normalized) -> ImportMap:
@@ -275,8 +283,33 @@ class ImportMap(Sections):
         """
         if not isinstance(other, ImportMap):
             return NotImplemented
-        rules = algebra.difference(rules_of(self), rules_of(self._spelled(other)))
-        return self._like(algebra.sections_of(rules))
+        from ._difference import difference
+
+        other = self._spelled(other)
+        extra, base = rules_of(self), rules_of(other)
+        needed = difference(extra, base, self._covering(other))
+        label = self._with({**base, **extra}, other).label
+        return self._like(algebra.sections_of(needed), label=label)
+
+    def missing(self, extra: ImportMap) -> list[str]:
+        """The names of `extra` that scripts of a page with this map cannot import, sorted.
+
+        Names are the bare specifiers of `imports`. A URL is never missing, for it resolves to
+        itself; nor is a name that `extra` blocks.
+        """
+        from ._difference import missing
+
+        return missing(rules_of(self), rules_of(extra))
+
+    def _covering(self, other: ImportMap) -> set[str]:
+        """The scopes of two maps that cover their page, if it is known."""
+        where = other.base_url or self.base_url
+        if where is None:
+            return set()
+        from ._resolve import covers
+
+        scopes = [each._index(where).normalized.written_scopes for each in (self, other)]  # noqa: SLF001  # of the same class
+        return {text for written in scopes for url, text in written.items() if covers(url, where)}
 
     def _with(self, rules: algebra.Rules, other: ImportMap) -> ImportMap:
         return self._like(

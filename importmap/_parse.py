@@ -74,7 +74,7 @@ def parse(text: str, base_url: str, *, extensions: bool = False) -> tuple[Import
     return import_map._with_index(normalized), problems  # noqa: SLF001  # it need not be done twice
 
 
-def _as_written(sections: dict[str, dict[str, Any]], lost: set[Key]) -> dict[str, dict[str, Any]]:
+def _as_written(sections: dict[str, dict[str, Any]], lost: set[Key]) -> dict[str, Any]:
     """The sections with what an `ImportMap` can hold of them, and without what is lost anyway."""
 
     def kept(section: str, scope: str | None, table: dict[str, Any]) -> dict[str, Any]:

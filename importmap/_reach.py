@@ -44,6 +44,7 @@ def reach(
 class _Walk:
     def __init__(self, graph: Graph, contexts: Sequence[str], enabled: Container[str]) -> None:
         self._graph = graph
+        self._moved = graph.moved
         self._contexts = contexts
         self._enabled = enabled
         self._packages: dict[str, Package] = {}
@@ -72,7 +73,8 @@ class _Walk:
         paths = [path]
         if path.endswith("/"):
             paths = [name for name in package.manifest["modules"] if name.startswith(path)]
-        for found in paths:
+        for name in paths:
+            found = self._moved.get(name, name)
             owner = self._graph.shipper(package, found)
             node = (owner.namespace, found)
             if node not in self._from:

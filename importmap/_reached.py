@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ._copies import moved
 from ._diagnostics import Diagnostic
 from ._grammar import join
 from ._graph import Graph, Target
@@ -52,12 +53,13 @@ class Reached:
         self.contexts = sorted(set(contexts))
         self.settings = settings
         self.packages = {package.namespace: package for package in packages}
-        self.graph = graph or Graph(packages, settings)
+        self.graph = graph or Graph(packages, settings, moved)
         self._selected = select(packages, contexts, None, settings.contexts)
         enabled = {selection.package.namespace for selection in self._selected}
         if modules is not None:
-            # The site's own entries are in every map.
-            modules = [name for name in modules if name not in settings.imports]
+            # The site's own entries, and what it shares, are in every map.
+            always = {*settings.imports, *self.graph.shared.copies}
+            modules = [name for name in modules if name not in always]
             self._selected = select(packages, contexts, modules, settings.contexts)
         #: Everything that can be loaded, by package.
         self.selections: list[Selection]
@@ -100,4 +102,5 @@ class Reached:
         return [self._node(owner, found) for found in paths]
 
     def _node(self, package: Package, path: str) -> Node:
+        path = self.graph.moved.get(path, path)
         return self.graph.shipper(package, path).namespace, path

@@ -161,11 +161,14 @@ def configure(**settings: Unpack[Configuration]) -> None:
     :param project: the application's own pyproject.toml, or the JSON that `importmap build` wrote.
     :param imports: the site's own entries: specifier -> public path, absolute path or https URL.
     :param overrides: specifier of a package -> public path, absolute path or https URL; None blocks it.
+    :param shared: third-party specifiers of which page scripts and packages get one copy; a mapping
+        says of which distributions.
     :param integrity: True, or a list of the algorithms sha256, sha384 and sha512: the map says the
         digests of all modules, over the bytes that are served.
     :param strict: raise what is otherwise logged.
     :param live: follow the source trees of editable installs at each `load`; None looks once
         per process, False never.
+    :param lock: the file that `importmap lock` wrote; its packages are loaded, and none is looked for.
     :raises TypeError: for any other key.
     :raises ValueError: for a value that cannot be meant.
     """

@@ -26,6 +26,7 @@ class Sections(Value):
     """
 
     __slots__ = (
+        "_label",
         "_lazy",
         "base_url",
         "contexts",
@@ -43,6 +44,7 @@ class Sections(Value):
     contexts: tuple[str, ...]
     isolated_scopes: bool
     base_url: str | None
+    _label: str | None
     _lazy: dict[str, Any]
 
     def __init__(
@@ -55,6 +57,7 @@ class Sections(Value):
         contexts: Iterable[str] = (),
         isolated_scopes: bool = False,
         base_url: str | None = None,
+        label: str | None = None,
     ) -> None:
         self._set(
             imports=_sorted(imports or {}),
@@ -64,6 +67,7 @@ class Sections(Value):
             contexts=tuple(contexts),
             isolated_scopes=isolated_scopes,
             base_url=base_url,
+            _label=label,
             _lazy={},
         )
 
@@ -114,6 +118,7 @@ class Sections(Value):
             "contexts": self.contexts,
             "isolated_scopes": self.isolated_scopes,
             "base_url": self.base_url,
+            "label": self._label,
         }
 
 

@@ -31,9 +31,11 @@ if TYPE_CHECKING:
         project: str | os.PathLike[str] | None
         imports: Mapping[str, Target] | None
         overrides: Mapping[str, Target | None] | None
+        shared: Iterable[str] | Mapping[str, str] | None
         integrity: bool | Iterable[str]
         strict: bool
         live: bool | None
+        lock: str | os.PathLike[str] | None
 
 
 class SiteContext(Value):
@@ -78,8 +80,10 @@ class Settings(Value):
         "imports",
         "integrity",
         "live",
+        "lock",
         "overrides",
         "project",
+        "shared",
         "static",
         "strict",
     )
@@ -91,9 +95,11 @@ class Settings(Value):
     project: str | os.PathLike[str] | None
     imports: Mapping[str, Target]
     overrides: Mapping[str, Target | None]
+    shared: Mapping[str, str | None]
     integrity: tuple[str, ...]
     strict: bool
     live: bool | None
+    lock: str | os.PathLike[str] | None
 
     def __init__(
         self,
@@ -105,9 +111,11 @@ class Settings(Value):
         project: str | os.PathLike[str] | None = None,
         imports: Mapping[str, Target] | None = None,
         overrides: Mapping[str, Target | None] | None = None,
+        shared: Iterable[str] | Mapping[str, str] | None = None,
         integrity: bool | Iterable[str] = False,
         strict: bool = False,
         live: bool | None = None,
+        lock: str | os.PathLike[str] | None = None,
         **unknown: object,
     ) -> None:
         for key in unknown:
@@ -116,8 +124,9 @@ class Settings(Value):
                 f"unexpected keyword argument {key!r}.{did_you_mean(key, known)} "
                 f"Known: {', '.join(map(repr, known))}."
             )
-        if not (project is None or isinstance(project, (str, os.PathLike))):
-            raise ValueError(f"project must be the path of a file, not {project!r}")
+        for key, path in (("project", project), ("lock", lock)):
+            if not (path is None or isinstance(path, (str, os.PathLike))):
+                raise ValueError(f"{key} must be the path of a file, not {path!r}")
         if not isinstance(strict, bool):
             raise ValueError(f"strict must be True or False, not {strict!r}")
         if not (live is None or isinstance(live, bool)):
@@ -130,9 +139,11 @@ class Settings(Value):
             project=project,
             imports=_imports(imports),
             overrides=_overrides(overrides),
+            shared=_shared(shared, imports),
             integrity=_algorithms(integrity),
             strict=strict,
             live=live,
+            lock=lock,
         )
 
     def enables(self, package: Package) -> bool:
@@ -197,6 +208,24 @@ def _overrides(overrides: Mapping[str, Target | None] | None) -> dict[str, Targe
         if target is not None:
             _check_target(name, target)
     return checked
+
+
+def _shared(
+    shared: Iterable[str] | Mapping[str, str] | None, imports: Mapping[str, Target] | None
+) -> dict[str, str | None]:
+    if isinstance(shared, str) or not isinstance(shared, Iterable | None):
+        raise ValueError(
+            f"shared must be a list of specifiers, or a mapping to distributions, not {shared!r}"
+        )
+    wanted: dict[str, str | None] = {}
+    for name in shared or ():
+        _check_specifier("shared", name)
+        if name in (imports or ()):
+            raise ValueError(f"shared: {name!r} is one of imports as well: only one of them can map it")
+        wanted[name] = None
+        if isinstance(shared, Mapping):
+            [wanted[name]] = _names(f"shared[{name!r}]", [shared[name]])
+    return wanted
 
 
 def _table(where: str, table: Mapping[str, _T] | None) -> Mapping[str, _T]:

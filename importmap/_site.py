@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from . import _live as live
 from . import _watch as watch
 from ._composition import Composer
+from ._copies import moved
 from ._diagnostics import Diagnostic
 from ._discovery import discover, not_installed
 from ._errors import ConflictError
@@ -29,13 +31,20 @@ class Site:
 
     def __init__(self, settings: Settings) -> None:
         diagnostics = check_own_package()
-        found, more = discover(settings.disable)
+        application = None
+        if settings.lock is None:
+            found, more = discover(settings.disable)
+        else:
+            from ._lock_load import load_lock
+
+            found, application, more = load_lock(settings.lock, settings.disable)
         diagnostics += more
         diagnostics += [_left_out(package) for package in found if not settings.enables(package)]
         found = [package for package in found if settings.enables(package)]
         packages = [live.freshened(package, settings.live, diagnostics) for package in found]
-        if settings.project is not None:
+        if settings.project is not None and application is None:
             application = live.application(settings.project, diagnostics)
+        if application is not None:
             packages = _with_application(packages, application, diagnostics)
         try:
             check_ownership(packages)
@@ -46,13 +55,16 @@ class Site:
         diagnostics += _unknown_distributions(settings, packages)
         self._settings = settings
         self._composer = Composer(packages, settings)
-        self._graph = Graph(packages, settings)
+        self._graph = Graph(packages, settings, moved)
+        diagnostics += self._graph.shared.diagnostics
         #: The packages that take part, sorted by namespace.
         self.packages = tuple(packages)
         #: What was found on the way.
         self.diagnostics = tuple(diagnostics)
         # A project that was refused has no package; it is looked at again when it is mended.
-        self._refused = watch.stamps(found.place for found in diagnostics if found.code == "IM109")
+        watched = [found.place for found in diagnostics if found.code == "IM109"]
+        watched += [] if settings.lock is None else [os.fspath(settings.lock)]
+        self._watched = watch.stamps(watched)
 
     @property
     def contexts(self) -> tuple[str, ...]:
@@ -61,7 +73,7 @@ class Site:
 
     def has_changed(self) -> bool:
         """Whether a source tree is no longer what its package was read from."""
-        return watch.has_changed(self._refused) or any(map(live.has_changed, self.packages))
+        return watch.has_changed(self._watched) or any(map(live.has_changed, self.packages))
 
     def load(
         self, contexts: Sequence[str], modules: Sequence[str] | None
@@ -74,6 +86,11 @@ class Site:
     def reached(self, contexts: Sequence[str], modules: Sequence[str] | None = None) -> Reached:
         """What pages of some contexts load; see `Registry.load`."""
         return Reached(self.packages, self._settings, contexts, modules, self._graph)
+
+    def shipped(self, contexts: Sequence[str]) -> Reached:
+        """The same with each package's own files, whichever copies are equal, for who serves them."""
+        graph = Graph(self.packages, self._settings)
+        return Reached(self.packages, self._settings, contexts, None, graph)
 
 
 def _with_application(

@@ -29,6 +29,17 @@ def check_site_entries(packages: Sequence[Package], settings: Settings) -> None:
         for package in packages
         if owns(package.namespace, name.rstrip("/"))
     ]
+    conflicts += [
+        Diagnostic(
+            "IM203",
+            "error",
+            f"shared: {name!r} is a name of this distribution, whose modules are no copies.",
+            distribution=package.distribution,
+        )
+        for name in settings.shared
+        for package in packages
+        if owns(package.namespace, name.rstrip("/"))
+    ]
     if conflicts:
         raise ConflictError(*conflicts)
 

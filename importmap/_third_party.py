@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 
 from ._diagnostics import Diagnostic
 from ._grammar import owns
@@ -27,7 +27,7 @@ def own_copies(package: Package) -> dict[str, Copy]:
 
 
 def required_copies(
-    package: Package, packages: Sequence[Package], provided: Sequence[str]
+    package: Package, packages: Sequence[Package], provided: Container[str]
 ) -> tuple[dict[str, Copy], list[Diagnostic]]:
     """The modules of others that a package asked for by `requires`.
 
@@ -35,7 +35,7 @@ def required_copies(
     packages only, never on the contexts of a page.
 
     :param packages: all packages of the site, sorted by namespace.
-    :param provided: specifiers that the site itself maps.
+    :param provided: specifiers that the site itself maps, or shares.
     :returns: copies by specifier, and what is missing or borrowed.
     """
     copies: dict[str, Copy] = {}
@@ -45,14 +45,14 @@ def required_copies(
             continue
         owner = next((other for other in packages if owns(other.namespace, name.rstrip("/"))), None)
         if owner is not None:
-            if not _satisfies(owner.version, wanted):
+            if not satisfies(owner.version, wanted):
                 message = f"requires {name!r} {wanted}; installed: {owner.version} in {owner.distribution}."
                 diagnostics.append(_problem(package, message))
             continue
         candidates = [copy for other in packages if (copy := own_copies(other).get(name)) is not None]
-        fitting = [copy for copy in candidates if _satisfies(copy.version, wanted)]
+        fitting = [copy for copy in candidates if satisfies(copy.version, wanted)]
         if fitting:
-            best = copies[name] = max(fitting, key=_order)
+            best = copies[name] = max(fitting, key=order)
             # And what lies below the name, of the same package, so of the same version.
             below = own_copies(best.package).items()
             copies.update({other: copy for other, copy in below if owns(name.rstrip("/"), other)})
@@ -81,7 +81,7 @@ def absent_modules(
         if owns(owner.namespace, name.rstrip("/"))
         and owner is not package
         and owner.provider is None
-        and _satisfies(owner.version, wanted)
+        and satisfies(owner.version, wanted)
         and not any(owns(name.rstrip("/"), specifier) for specifier in present(owner))
     ]
 
@@ -90,7 +90,8 @@ def _problem(package: Package, message: str) -> Diagnostic:
     return Diagnostic("IM207", "warning", message, distribution=package.distribution)
 
 
-def _satisfies(version: str, wanted: str) -> bool:
+def satisfies(version: str, wanted: str) -> bool:
+    """Whether a version lies in a range (PEP 440), of which it may be a prerelease."""
     if wanted.strip() == "*":
         return True
     # Slow to import, and most sites have no ranges.
@@ -103,7 +104,8 @@ def _satisfies(version: str, wanted: str) -> bool:
         return False
 
 
-def _order(copy: Copy) -> tuple[object, str]:
+def order(copy: Copy) -> tuple[object, str]:
+    """Copies sort by version, then by namespace."""
     from packaging.version import InvalidVersion, Version
 
     try:

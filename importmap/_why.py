@@ -67,7 +67,9 @@ def _is_loaded(item: Found, reached: Reached) -> bool:
     selections = reached.selections
     if item["kind"] == "public":
         return any(item["specifier"] in selection.imports for selection in selections)
-    return item["kind"] == "site" or any(item.get("path") in selection.paths for selection in selections)
+    if item["kind"] in ("site", "shared"):
+        return True
+    return any(item.get("path") in selection.paths for selection in selections)
 
 
 def _address(url: str) -> str:
@@ -116,16 +118,25 @@ class _Look:
         owner = self._reached.graph.owner(self._name)
         if owner is None:
             site = lookup(self._settings.imports, self._name)
+            shared = self._reached.graph.shared
             if site is not None:
                 yield self._target(
                     {"kind": "site", "specifier": site[0]}, site[1] + self._name[len(site[0]) :]
                 )
+            elif self._name in shared.copies:
+                copy = shared.copies[self._name]
+                item: Found = {"kind": "shared", "specifier": self._name, "version": copy.version}
+                users = (
+                    each for each in self._reached.packages.values() if self._name in shared.names_for(each)
+                )
+                item["users"] = [package.distribution for package in users]
+                yield self._file(item, copy.package, copy.path)
             return
         found = lookup(owner.manifest["imports"], self._name)
         if found is None:
             return
         specifier, entry = found
-        item: Found = {
+        item = {
             "kind": "public",
             "specifier": specifier,
             "distribution": owner.distribution,
@@ -148,10 +159,12 @@ class _Look:
                 continue
             specifier, copy = found
             path = copy.path + self._name[len(specifier) :]
-            node = (copy.package.namespace, path)
+            path = self._reached.graph.moved.get(path, path)
+            owner = self._reached.graph.shipper(copy.package, path)
+            node = (owner.namespace, path)
             if node not in files:
                 kind = "private" if specifier.startswith("#") else "vendored"
-                files[node] = self._file({"kind": kind, "specifier": specifier}, copy.package, path)
+                files[node] = self._file({"kind": kind, "specifier": specifier}, owner, path)
                 files[node]["users"] = []
                 if copy.version:
                     files[node]["version"] = copy.version

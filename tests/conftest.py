@@ -6,6 +6,7 @@ import pytest
 from browser import Browser, find_chromium
 from firefox import Firefox, find_firefox
 from hypothesis import HealthCheck, settings
+from lazy_site import lazy  # noqa: F401  # a fixture
 from site_folder import site  # noqa: F401  # a fixture
 from static_server import web  # noqa: F401  # a fixture
 from wheels import EXAMPLE, WHEELS, build_wheel

@@ -17,7 +17,7 @@ from django_examples import of_django
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 from projects import MODULE, declared
-from site_folder import SiteFolder, manifest, package
+from site_folder import SiteFolder, digest, manifest, package
 
 import importmap
 from hatch_importmap import _scanner
@@ -36,8 +36,12 @@ from importmap import (
 )
 from importmap._check_site import check_site
 from importmap._collect import collect
+from importmap._export import Export
 from importmap._gather import Gathered
 from importmap._live import freshened
+from importmap._lock_read import read_lock
+from importmap._lock_write import encode as encode_lock
+from importmap._lock_write import lock
 from importmap._settings import Settings
 from importmap._site import Site
 
@@ -81,7 +85,10 @@ def examples(folder: Path) -> dict[str, str]:
         *_of_code(folder),
         *_of_sites(folder),
         *_of_files(folder),
+        *_of_copies(folder),
+        *_of_locks(folder),
         *_of_maps(folder),
+        *_of_exports(folder),
         *_of_parsing(),
         *_of_resolving(),
         *_of_merging(),
@@ -316,6 +323,7 @@ def _conflicts(folder: Path) -> Iterator[Diagnostic]:
             site.install("lit-widgets", vendored={"lit": {"path": "lit_widgets/lit.js", "version": "3.2.1"}})
             site.install("my-widgets", requires={"lit": wanted})
             yield from Registry().diagnostics()
+            yield from Registry(shared=["lit"]).diagnostics()
 
 
 def _of_files(folder: Path) -> Iterator[Diagnostic]:
@@ -335,11 +343,39 @@ def _of_files(folder: Path) -> Iterator[Diagnostic]:
         site.install("my-widgets", entries, modules={path: {} for path in entries.values()})
         names = {"my_widgets/__init__.py": "", FILES[0]: MODULE, f"{STATIC}/Editor.js": f"{MODULE}// 2\n"}
         _write(site.path, names)
-        files = Gathered(Site(settings).reached(["default"])).files
+        files = Gathered(Site(settings).shipped(["default"])).files
         yield from _raised(collect, folder / "my-shop" / "build", files, hashed=False)
         theirs = _write(folder / "my-shop" / "static", {EDITOR: "// another\n"})
         yield from _raised(collect, theirs, {EDITOR: files[EDITOR]}, hashed=False)
     yield from _raised(importmap.HashedFiles(folder / "my-shop" / "build", "/static/").url, EDITOR)
+
+
+def _of_copies(folder: Path) -> Iterator[Diagnostic]:
+    with _site(folder / "copies") as site:
+        for name, text in {"my": "// lit 3.2.1\nexport {}\n", "lit": "// lit, 3.2.1\nexport {}\n"}.items():
+            package = f"{name}_widgets"
+            modules = {f"{package}/x.js": {"imports": ["lit"]}, f"{package}/lit.js": {"sha384": digest(text)}}
+            vendored = {"lit": {"path": f"{package}/lit.js", "version": "3.2.1"}}
+            site.install(f"{name}-widgets", {"x": f"{package}/x.js"}, modules=modules, vendored=vendored)
+            files = {"lit.js": text, "x.js": 'import "lit"\n'}
+            site.add({package: {"__init__.py": "", "static": {package: files}}})
+        yield from check_site(Settings())[1]
+
+
+def _of_locks(folder: Path) -> Iterator[Diagnostic]:
+    place = _write(folder / "locks" / "my-shop", {"importmap.lock": "[\n<<<<<<< HEAD\n"}) / "importmap.lock"
+    yield from _raised(read_lock, place)
+    files = {
+        "my_widgets-1.0.dist-info/entry_points.txt": "[importmap]\nmy-widgets = my_maps:entries\n",
+        "my_maps.py": "def entries(contexts):\n    return {}\n",
+    }
+    with _site(folder / "locked") as site:
+        _write(site.path, files)
+        locked, diagnostics = lock(Registry().packages, ["default"], "", os.fspath(folder))
+        yield from diagnostics
+        place.write_bytes(encode_lock(locked))
+        (site.path / "my_widgets-1.0.dist-info").rename(site.path / "my_widgets-1.1.dist-info")
+        yield from Registry(lock=place).diagnostics()
 
 
 def _installed_twice(folder: Path) -> Iterator[Diagnostic]:
@@ -376,6 +412,15 @@ def _of_maps(folder: Path) -> Iterator[Diagnostic]:
         yield from Registry(static=Flat()).diagnostics()
     one, other = ({"my-widgets/editor": url} for url in ("/static/a.js", "/static/b.js"))
     yield from _raised(lambda: ImportMap(one) | ImportMap(other))
+    for label in ("default;Bm3Xq0aL9/Td", "default"):
+        yield from _raised(importmap.delta, label, ["default"])
+
+
+def _of_exports(folder: Path) -> Iterator[Diagnostic]:
+    imports = {"shop/cart": "/assets/cart.js"}
+    export = Export(Site(Settings(imports=imports)), lambda static: Settings(static=static, imports=imports))
+    export.document("deno", os.fspath(folder))
+    yield from (found for found in export.diagnostics if found.code == "IM234")
 
 
 # Import maps as browsers read them

@@ -73,7 +73,7 @@ importmap: 15 problems
 - tool.importmap.imports."*": 'prose/editor.js' is refused: a pattern and its path both have one '*', other keys and paths none.
 - tool.importmap.imports."\xe9": must be a public path, a table or false, not an integer.
 - tool.importmap.vendored.lit.version: '^3' is not a version as Python packages have them (PEP 440).
-    For example "3.2.1", or "4.0.0rc1" for "4.0.0-rc.1".
+    For example "3.2.1", or "4.0.0.dev1" for "4.0.0-next.1".
 - tool.importmap.vendored."prose/x": lies in this package's own namespace 'prose'; it belongs in [tool.importmap.imports].
 - tool.importmap.static: '../static' is refused: a path has no empty, '.' or '..' segment, no white space or control character, and none of % \ ? # [ ] < > " { } | ^ `.
 - tool.importmap.requires.lit: '^3' is not a range of versions as Python packages have them (PEP 440).

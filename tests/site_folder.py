@@ -8,6 +8,7 @@ import importlib
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Union
 
@@ -125,11 +126,20 @@ def package(distribution: str, imports: Mapping[str, object] | None = None, /, *
 class SiteFolder:
     """A folder of installed distributions.
 
-    :param path: the folder; it is on `sys.path` already.
+    The package that hatch-importmap itself ships is none of them, unless `add_own` is called.
+
+    :param path: the folder; it is on `sys.path` already, before what is really installed.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._own = f"hatch_importmap-{version('hatch-importmap')}.dist-info"
+        # The first distribution of a name counts, and this one has no entry point.
+        self.add({self._own: {"METADATA": f"Name: hatch-importmap\nVersion: {version('hatch-importmap')}\n"}})
+
+    def add_own(self) -> None:
+        """Install hatch-importmap's own package, as it is."""
+        self.add({self._own: {"entry_points.txt": "[importmap]\nimportmap = importmap\n"}})
 
     def add(self, files: Files) -> None:
         write(self.path, files)

@@ -33,7 +33,7 @@ def out(tmp_path: Path) -> Path:
 
 def gather(*contexts: str, **settings: Any) -> Gathered:
     found = Site(Settings(**settings))
-    return Gathered(found.reached(contexts or found.contexts))
+    return Gathered(found.shipped(contexts or found.contexts))
 
 
 def collect(out: Path, *contexts: str, hashed: bool = True, **settings: Any) -> Collected:
@@ -381,7 +381,7 @@ APPLICATION: Files = {
 }
 
 
-def test_an_application(tmp_path: Path, out: Path) -> None:
+def test_an_application(site: SiteFolder, tmp_path: Path, out: Path) -> None:
     """From its source tree; and in production, where its manifest lies beside its static root."""
     project = write(tmp_path / "shop", APPLICATION) / "pyproject.toml"
     collect(out, project=project)

@@ -137,11 +137,19 @@ def test_vendored_alone_will_do() -> None:
             "IM001 tool.importmap.vendored.lit.version: must be a string, not an integer.",
         ),
         (
+            {"vendored": {"lit": {"path": "lit.js", "version": "4.0.0-next.12+build"}}},
+            (
+                "IM009 tool.importmap.vendored.lit.version: "
+                "'4.0.0-next.12+build' is not a version as Python packages have them (PEP 440).\n"
+                '    version = "4.0.0.dev12"'
+            ),
+        ),
+        (
             {"vendored": {"lit": {"path": "lit.js", "version": "^3"}}},
             (
                 "IM009 tool.importmap.vendored.lit.version: "
                 "'^3' is not a version as Python packages have them (PEP 440).\n"
-                '    For example "3.2.1", or "4.0.0rc1" for "4.0.0-rc.1".'
+                '    For example "3.2.1", or "4.0.0.dev1" for "4.0.0-next.1".'
             ),
         ),
         (

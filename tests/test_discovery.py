@@ -166,7 +166,11 @@ def zipped(path: Path, files: dict[str, str | bytes], value: str = "demo") -> Pa
 @pytest.mark.parametrize("init", [{"demo/__init__.py": "1 / 0"}, {"demo/": ""}])
 @pytest.mark.parametrize("place", [MANIFEST, "demo/app/importmap.json"])
 def test_in_a_zip_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, init: dict[str, str | bytes], place: str
+    site: SiteFolder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    init: dict[str, str | bytes],
+    place: str,
 ) -> None:
     files = {**init, "demo/app/__init__.py": "1 / 0", place: raw("demo", package="demo.app")}
     monkeypatch.syspath_prepend(zipped(tmp_path / "site.zip", files, "demo.app"))
@@ -201,7 +205,7 @@ def test_a_package_without_the_file(site: SiteFolder) -> None:
     assert complaint().code == "IM101"
 
 
-def test_a_zip_without_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_zip_without_the_file(site: SiteFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(zipped(tmp_path / "site.zip", {"demo/__init__.py": ""}))
     assert complaint().code == "IM101"
 
@@ -360,7 +364,9 @@ def test_a_folder_in_place_of_the_manifest(site: SiteFolder) -> None:
     assert diagnostic.message.endswith(". The distribution is left out.")
 
 
-def test_a_manifest_in_a_zip_file_that_is_not_utf8(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_manifest_in_a_zip_file_that_is_not_utf8(
+    site: SiteFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.syspath_prepend(zipped(tmp_path / "site.zip", {MANIFEST: b"\xff"}))
     diagnostic = complaint()
     assert (diagnostic.code, diagnostic.distribution) == ("IM102", "demo")

@@ -8,6 +8,7 @@ from site_folder import SiteFolder
 
 import importmap
 from importmap import ImportMap
+from importmap._settings import Settings as SiteSettings
 from importmap.contrib.django._configuration import configuration, serves_admin
 from importmap.contrib.django._storage import StorageStatic
 
@@ -73,10 +74,7 @@ def test_what_is_refused(settings: Settings) -> None:
         3: True,
     }
     configured, problems = configuration()
-    known = (
-        "Known: 'admin', 'contexts', 'disable', 'enable', 'imports', 'integrity', 'live', 'overrides', "
-        "'project', 'static', 'strict'."
-    )
+    known = f"Known: {', '.join(map(repr, sorted({*SiteSettings.__slots__, 'admin', 'deltas', 'enable'})))}."
     relative = (
         "the static URL 'static/' must begin with '/', 'https://' or '//': "
         "a relative one would mean something else on each page."

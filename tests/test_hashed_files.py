@@ -185,7 +185,7 @@ def test_in_a_browser(any_browser: Browser, site: SiteFolder, tmp_path: Path) ->
     ship(site, "demo", files, {".": "demo/app.js", "core": "demo/core.js", "l/": "demo/l/"}, edges=edges)
     out = tmp_path / "out"
     checked = Settings()
-    collect(out, Gathered(Site(checked).reached(["default"])).files)
+    collect(out, Gathered(Site(checked).shipped(["default"])).files)
     import_map = Registry(static=HashedFiles(out, "/s/"), integrity=True).load()
     with serving() as server:
         for name, content in snapshot(out).items():

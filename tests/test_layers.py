@@ -129,7 +129,13 @@ def test_what_parses_urls_waits_until_something_is_resolved() -> None:
 
 
 def test_the_command_lines_own() -> None:
-    modules = {"importmap._cli", "importmap._cli_graph", "importmap._cli_output"}
+    modules = {
+        "importmap._cli",
+        "importmap._cli_export",
+        "importmap._cli_graph",
+        "importmap._cli_lock",
+        "importmap._cli_output",
+    }
     assert set(users_of("click", "rich")) == modules
 
 

@@ -30,6 +30,7 @@ def test_all() -> None:
         "UnknownContextError",
         "check_isolation",
         "configure",
+        "delta",
         "load",
         "parse",
         "worker_imports",

@@ -79,7 +79,7 @@ class Walk:
 
     def _entries(self, contexts: Sequence[str]) -> Iterator[str]:
         """Where the entries of some contexts lead; to all files below a prefix, whatever their URLs are."""
-        for name in self.settings.imports:
+        for name in (*self.settings.imports, *self.settings.shared):
             yield self.resolve(name, PAGE)
         for package in self.packages:
             for name, entry in entries_in(package, contexts, self.settings.contexts).items():

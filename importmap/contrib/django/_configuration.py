@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from importmap._diagnostics import Diagnostic, did_you_mean
+from importmap._grammar import is_context
 from importmap._settings import Settings
 
 from ._enabled import Enabled
@@ -16,14 +17,15 @@ from ._storage import StorageStatic
 #: The finder of packages that are no apps.
 FINDER = "importmap.contrib.django.finders.PackageFinder"
 #: Keys that `importmap.configure` does not have, or has in another form.
-_OWN = ("admin", "enable")
+_OWN = ("admin", "deltas", "enable")
 
 
 def configuration() -> tuple[dict[str, Any], list[Diagnostic]]:
     """What the site configures, as far as it can be meant, and what is wrong with the rest.
 
     Beside the keys of `importmap.configure` there are ``admin`` (False: the admin's pages get no
-    map by themselves) and ``enable`` (distributions that take part without an installed app).
+    map by themselves), ``deltas`` (contexts that everybody's pages may ask for later) and ``enable``
+    (distributions that take part without an installed app).
     """
     table: object = getattr(settings, "IMPORTMAP", None) or {}
     if not isinstance(table, Mapping):
@@ -38,6 +40,9 @@ def configuration() -> tuple[dict[str, Any], list[Diagnostic]]:
         elif key == "admin":
             if not isinstance(value, bool):
                 problems.append(_refused(key, f"must be True or False, not {value!r}."))
+        elif key == "deltas":
+            if not _are_contexts(value):
+                problems.append(_refused(key, f"must be a list of contexts, not {value!r}."))
         else:
             try:
                 Settings(**{key: value})
@@ -52,6 +57,19 @@ def serves_admin() -> bool:
     """Whether the admin's pages get their map by themselves."""
     table = getattr(settings, "IMPORTMAP", None)
     return not isinstance(table, Mapping) or table.get("admin", True) is not False
+
+
+def deltas() -> frozenset[str]:
+    """The contexts that the pages of everybody may ask for."""
+    table = getattr(settings, "IMPORTMAP", None)
+    contexts = table.get("deltas", ()) if isinstance(table, Mapping) else ()
+    return frozenset(contexts) if _are_contexts(contexts) else frozenset()
+
+
+def _are_contexts(value: object) -> bool:
+    if not isinstance(value, (list, tuple, set, frozenset)):
+        return False
+    return all(isinstance(name, str) and is_context(name) for name in value)
 
 
 def _defaults(table: dict[str, Any]) -> dict[str, Any]:

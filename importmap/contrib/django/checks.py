@@ -99,10 +99,10 @@ def _composed(configured: dict[str, Any]) -> Iterable[Diagnostic]:
 
 
 def _reached() -> Reached | None:
-    """What all pages load; None where `check_maps` says what is wrong."""
+    """What all pages can load of each package; None where `check_maps` says what is wrong."""
     try:
         site = process_registry().site
-        return site.reached(site.contexts)
+        return site.shipped(site.contexts)
     except Exception:  # noqa: BLE001  # as there
         return None
 

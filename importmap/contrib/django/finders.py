@@ -53,7 +53,7 @@ class PackageFinder(finders.BaseFinder):
         try:
             site = process_registry().site
             if site is not self._site:
-                self._storages = _storages(site.reached(site.contexts))
+                self._storages = _storages(site.shipped(site.contexts))
                 self._site = site
         except ImportMapError:
             # The site has no map at all; a system check says why.

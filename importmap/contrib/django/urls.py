@@ -1,0 +1,10 @@
+"""``path("importmap/", include("importmap.contrib.django.urls"))``: what open pages ask for."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from .views import DeltaView
+
+app_name = "importmap"
+urlpatterns = [path("", DeltaView.as_view(), name="delta")]

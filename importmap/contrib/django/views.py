@@ -1,0 +1,71 @@
+"""The view that answers ``extend()`` of ``importmap/lazy``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views import View
+
+from importmap import ConflictError, ParseError, UnknownContextError
+from importmap._delta import delta
+
+from ._arguments import names
+from ._configuration import deltas
+
+#: The contexts that everybody may have, or a function that is asked about each.
+Allowed = Collection[str] | Callable[[HttpRequest, str], bool]
+
+
+class DeltaView(View):
+    """What a page needs to have the modules of further contexts.
+
+    ``?contexts=editor`` names them, with spaces between, and ``page`` is what the page's map has in
+    `data-importmap`. Errors are JSON, too: 400, if that cannot be read; 403 for a context that is not
+    allowed; 404 for one that there is not; 409, if the page has to be loaded again.
+
+    :cvar allowed: the contexts that everybody may have, or a function of the request and a context;
+        None for ``settings.IMPORTMAP["deltas"]``. The page's own contexts need no permission.
+    """
+
+    allowed: Allowed | None = None
+    http_method_names = ("get", "head", "options")
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        contexts = names(*request.GET.getlist("contexts"))
+        if not contexts:
+            return _refusal(400, "contexts= names no context.")
+        allowed = deltas() if self.allowed is None else self.allowed
+        for name in contexts:
+            if not (allowed(request, name) if callable(allowed) else name in allowed):
+                return _refusal(403, "The page may not have these contexts.")
+        try:
+            text, etag = delta(request.GET.get("page", ""), contexts)
+        except ParseError:
+            return _refusal(400, "page= is not what data-importmap says of a page.")
+        except UnknownContextError:
+            return _refusal(404, "There is no such context.")
+        except ConflictError as error:
+            if error.diagnostics[0].code != "IM236":
+                # Two of the site's packages claim the same: no page can help that.
+                raise
+            return _refusal(409, "The site has another map than the page. Load the page again.")
+        response = HttpResponse(text, content_type="application/json", headers={"ETag": etag})
+        if callable(allowed):
+            response.headers["Cache-Control"] = "private, no-cache"
+            patch_vary_headers(response, ["Cookie"])
+        else:
+            response.headers["Cache-Control"] = "no-cache"
+        return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def _refusal(status: int, error: str) -> HttpResponse:
+    return HttpResponse(
+        json.dumps({"error": error}),
+        status=status,
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
