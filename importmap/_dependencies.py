@@ -25,13 +25,19 @@ def dependencies(
     :param imports: the `imports` of the map.
     :param scoped: namespace -> the names that the package's scopes map.
     """
+    moved = graph.moved
 
     def address(package: Package, path: str, edge: str, url: str) -> tuple[str, str] | None:
         """The final URL of an import, and the address that means it at a URL."""
         if edge.startswith("."):
-            imported = join(path, edge) or path
-            final = urls.get(graph.moved.get(imported, imported))
-            key = joined(url, encode(edge))
+            joint = join(path, edge)
+            imported = joint or path
+            final = urls.get(moved.get(imported, imported))
+            if joint is not None and url.endswith(f"/{path}") and final == url[: -len(path)] + joint:
+                # Most sites: one base and the public path, where nothing has to be joined again.
+                key = final
+            else:
+                key = joined(url, encode(edge))
             # What has no key is asked for where it is not.
             if final is None or (final != key and imports.get(key) != final):
                 return None
