@@ -19,14 +19,16 @@ from ._cli_output import (
     base_url_option,
     configuration,
     console,
+    contexts_argument,
+    deliver,
     finish,
     format_option,
     json_errors,
+    output_option,
     print_json,
     project_option,
 )
 from ._errors import ImportMapError
-from ._files import write_atomically
 from ._manifest import DEFAULT_CONTEXTS, encode
 from ._map import ImportMap
 from ._package import Package
@@ -57,7 +59,7 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("contexts", nargs=-1, metavar="[CONTEXT]...")
+@contexts_argument
 @click.option("--json", "form", flag_value="json", help="Print the map as JSON.")
 @click.option("--html", "form", flag_value="html", help="Print the map as a template does.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
@@ -104,9 +106,7 @@ def list_(form: str, project: str | None) -> None:
 
 @cli.command()
 @click.argument("project", default=".", type=click.Path(exists=True))
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False), help="The file to write (default: print it)."
-)
+@output_option
 def build(project: str, output: str | None) -> None:
     """The manifest that a build of PROJECT would write, with the build's warnings.
 
@@ -114,13 +114,7 @@ def build(project: str, output: str | None) -> None:
     the package's __init__.py; for an application, the production form of its project.
     """
     manifest, warnings = live.build(project)
-    if output is None:
-        click.echo(encode(manifest), nl=False)
-    else:
-        try:
-            write_atomically(output, encode(manifest))
-        except OSError as error:
-            raise click.FileError(output, error.strerror) from None
+    deliver(encode(manifest), output)
     finish(warnings)
 
 

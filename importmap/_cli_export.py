@@ -10,8 +10,16 @@ from collections.abc import Sequence
 
 import click
 
-from ._cli_output import base_url_option, configuration, finish, project_option, settings
-from ._files import write_atomically
+from ._cli_output import (
+    base_url_option,
+    configuration,
+    contexts_argument,
+    deliver,
+    finish,
+    output_option,
+    project_option,
+    settings,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,16 +28,11 @@ if TYPE_CHECKING:
 
 _FORMATS = ["jsconfig", "tsconfig", "deno", "externals", "importmap"]
 
-_contexts = click.argument("contexts", nargs=-1, metavar="[CONTEXT]...")
-_output = click.option(
-    "-o", "--output", type=click.Path(dir_okay=False), help="The file to write (default: print it)."
-)
-
 
 @click.command()
 @click.argument("form", metavar="FORMAT", type=click.Choice(_FORMATS))
-@_contexts
-@_output
+@contexts_argument
+@output_option
 @base_url_option
 @project_option
 def export(
@@ -54,12 +57,12 @@ def export(
 
     found = Export(site, served_by, contexts)
     document = found.document(form, os.path.dirname(os.path.abspath(output)) if output else os.getcwd())
-    _deliver(json.dumps(document, indent=2).encode() + b"\n", output)
+    deliver(json.dumps(document, indent=2).encode() + b"\n", output)
     finish(found.diagnostics)
 
 
 @click.command()
-@_contexts
+@contexts_argument
 @click.option(
     "--format",
     "form",
@@ -67,7 +70,7 @@ def export(
     default="mermaid",
     help="For Mermaid (the default), for Graphviz, or drawn by Graphviz.",
 )
-@_output
+@output_option
 @project_option
 def graph(contexts: Sequence[str], form: str, output: str | None, project: str | None) -> None:
     """Which module imports which, on the pages of some contexts, or of all.
@@ -85,7 +88,7 @@ def graph(contexts: Sequence[str], form: str, output: str | None, project: str |
         raise click.BadParameter(message, param_hint="--format")
     drawing = Drawing(Site(settings(None, project)), contexts)
     text = (to_mermaid(drawing) if form == "mermaid" else to_dot(drawing)).encode()
-    _deliver(_drawn(dot, text) if dot else text, output)
+    deliver(_drawn(dot, text) if dot else text, output)
     finish(drawing.diagnostics)
 
 
@@ -95,13 +98,3 @@ def _drawn(dot: str, text: bytes) -> bytes:
     if done.returncode:
         raise click.ClickException(f"dot failed: {done.stderr.decode(errors='replace').strip()}")
     return done.stdout
-
-
-def _deliver(data: bytes, output: str | None) -> None:
-    if output is None:
-        click.echo(data, nl=False)
-        return
-    try:
-        write_atomically(output, data)
-    except OSError as error:
-        raise click.FileError(output, error.strerror) from None

@@ -10,6 +10,7 @@ import click
 from ._cli_output import (
     PROBLEMS,
     base_url_option,
+    contexts_argument,
     finish,
     format_option,
     json_errors,
@@ -25,12 +26,10 @@ if TYPE_CHECKING:
     from ._absent import Found
     from ._why import Answer
 
-_contexts = click.argument("contexts", nargs=-1, metavar="[CONTEXT]...")
-
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
-@_contexts
+@contexts_argument
 @click.option(
     "--hash/--no-hash",
     "hashed",
@@ -63,7 +62,7 @@ def collect(folder: str, contexts: Sequence[str], hashed: bool, project: str | N
 
 
 @click.command()
-@_contexts
+@contexts_argument
 @click.option(
     "--format",
     "form",
@@ -100,7 +99,7 @@ def check(contexts: Sequence[str], form: str, base_url: str | None, project: str
 
 @click.command()
 @click.argument("name", metavar="SPECIFIER")
-@_contexts
+@contexts_argument
 @format_option
 @base_url_option
 @project_option

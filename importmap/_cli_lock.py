@@ -8,8 +8,15 @@ from collections.abc import Sequence
 
 import click
 
-from ._cli_output import configuration, finish, format_option, json_errors, print_json, project_option
-from ._files import write_atomically
+from ._cli_output import (
+    configuration,
+    finish,
+    format_option,
+    json_errors,
+    print_json,
+    project_option,
+    write,
+)
 from ._settings import Settings
 
 TYPE_CHECKING = False
@@ -52,10 +59,7 @@ def lock(output: str | None, check: bool, project: str | None) -> None:
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         summary = "nothing is written"
     else:
-        try:
-            write_atomically(place, encode(found))
-        except OSError as error:
-            raise click.FileError(place, error.strerror) from None
+        write(place, encode(found))
     click.echo(f"{place}: {summary}.")
     finish(diagnostics)
 

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from ._diagnostics import Diagnostic
 from ._errors import ImportMapError
+from ._files import write_atomically
 from ._settings import Settings
 
 PROBLEMS = 1
@@ -28,6 +29,10 @@ format_option = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     help="For people or for programs.",
+)
+contexts_argument = click.argument("contexts", nargs=-1, metavar="[CONTEXT]...")
+output_option = click.option(
+    "-o", "--output", type=click.Path(dir_okay=False), help="The file to write (default: print it)."
 )
 base_url_option = click.option(
     "--base-url", metavar="URL", help="Where the site serves static files (default: /static/)."
@@ -48,6 +53,22 @@ def settings(base_url: str | None, project: str | None) -> Settings:
         return Settings(**configuration(static=base_url, project=project))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--base-url") from None
+
+
+def write(path: str, data: bytes) -> None:
+    """Write a file. :raises click.FileError: if that is not possible."""
+    try:
+        write_atomically(path, data)
+    except OSError as error:
+        raise click.FileError(path, error.strerror) from None
+
+
+def deliver(data: bytes, output: str | None) -> None:
+    """Write what a command has made to its `output_option`, or print it."""
+    if output is None:
+        click.echo(data, nl=False)
+    else:
+        write(output, data)
 
 
 def print_json(diagnostics: Iterable[Diagnostic], **members: object) -> None:

@@ -84,12 +84,17 @@ def preload_links(urls: list[str], integrity: Mapping[str, str], attrs: Mapping[
         link: dict[str, object] = {"rel": "modulepreload", "href": url}
         if url in integrity:
             link["integrity"] = integrity[url]
-        if re.match(_HAS_HOST, url):
+        if has_host(url):
             link["crossorigin"] = "anonymous"
         if "nonce" in attrs:
             link["nonce"] = attrs["nonce"]
         lines.append(f"\n<link{attributes(link)}>")
     return "".join(lines)
+
+
+def has_host(url: str) -> bool:
+    """Whether a URL names its host, so that its module is fetched from another origin."""
+    return re.match(_HAS_HOST, url) is not None
 
 
 def is_javascript(url: str) -> bool:

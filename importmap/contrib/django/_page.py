@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from importmap import Diagnostic, ImportMap, ImportMapError, MissingModuleError, UnknownContextError
 from importmap._registry import load, process_registry
-from importmap._render import Html, attributes
+from importmap._render import Html, attributes, has_host
 
 from ._media_needs import Needs
 from ._report import failed, note
@@ -80,7 +80,7 @@ class Page:
         attrs: dict[str, object] = {"type": "module", "src": url}
         if url in import_map.integrity:
             attrs["integrity"] = import_map.integrity[url]
-        if "//" in url.partition("?")[0]:
+        if has_host(url):
             attrs["crossorigin"] = "anonymous"
         if self.nonce is not None:
             attrs["nonce"] = self.nonce
