@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import cache
 
 from ._diagnostics import Diagnostic, did_you_mean
 from ._grammar import owns
@@ -38,9 +40,16 @@ class Shared:
             self.diagnostics.append(_unknown(packages, name, distribution, candidates))
             return
         users = [package for package in packages if _wants(package, name)]
+        needs = {package.namespace: _Need(package, name) for package in users}
+        # Of a thousand packages most need the same, and carry the same: each case is looked at once.
+        kinds = Counter(need.key for need in needs.values())
+        can_do = cache(_can_do)
 
         def use(copy: Copy) -> int:
-            return sum(not _reason(package, name, copy) for package in users)
+            offer = copy.version, frozenset(_family(copy.package, name))
+            # A package can always do with its own.
+            own = not can_do(needs[copy.package.namespace].key, offer)
+            return own + sum(number for need, number in kinds.items() if can_do(need, offer))
 
         best = max(chosen, key=lambda copy: (use(copy), *order(copy)))
         family = _family(best.package, name)
@@ -48,10 +57,12 @@ class Shared:
         message = f"{name!r} {best.version} is shared."
         self._note(message, best.package)
         for package in users:
-            reason = _reason(package, name, best)
-            if not reason:
+            need = needs[package.namespace]
+            if package is best.package or can_do(need.key, (best.version, frozenset(family))):
                 self._users.setdefault(package.namespace, set()).update(family)
-            elif name in package.manifest["vendored"]:
+                continue
+            reason = need.reason(best, family)
+            if name in package.manifest["vendored"]:
                 version = package.manifest["vendored"][name]["version"]
                 self._note(
                     f"keeps its own {name!r} {version}: the shared one is {best.version}{reason}.", package
@@ -67,27 +78,33 @@ def _wants(package: Package, name: str) -> bool:
     return name in package.manifest["vendored"] or name in package.manifest["requires"]
 
 
-def _reason(package: Package, name: str, copy: Copy) -> str:
-    """Why a package cannot do with a copy; ``""`` if it can."""
-    if package is copy.package:
-        return ""
-    manifest = package.manifest
-    wanted = manifest["requires"].get(name)
-    if wanted is None:
+class _Need:
+    """With which copies of a module a package can do.
+
+    :param name: the module; the package carries or requires it.
+    """
+
+    def __init__(self, package: Package, name: str) -> None:
+        vendored, requires = package.manifest["vendored"], package.manifest["requires"]
         # A package that does not say what else it can do with needs what it carries.
-        wanted = "==" + manifest["vendored"][name]["version"]
-    if not satisfies(copy.version, wanted):
-        return f", and this package needs {wanted}"
-    has = _family(copy.package, name)
-    missing = sorted(
-        each
-        for section in (manifest["vendored"], manifest["requires"])
-        for each in section
-        if owns(name.rstrip("/"), each.rstrip("/")) and each not in has
-    )
-    if missing:
-        return f" of {copy.package.distribution}, which has no {', '.join(map(repr, missing))}"
-    return ""
+        self.range = requires[name] if name in requires else f"=={vendored[name]['version']}"
+        below = name.rstrip("/")
+        #: The name, and those below it that the package has.
+        self.names = frozenset(each for each in (*vendored, *requires) if owns(below, each.rstrip("/")))
+        self.key = self.range, self.names
+
+    def reason(self, copy: Copy, family: Container[str]) -> str:
+        """Why the package cannot do with a copy, as the end of a sentence."""
+        if not satisfies(copy.version, self.range):
+            return f", and this package needs {self.range}"
+        missing = ", ".join(repr(each) for each in sorted(self.names) if each not in family)
+        return f" of {copy.package.distribution}, which has no {missing}"
+
+
+def _can_do(need: tuple[str, frozenset[str]], offer: tuple[str, frozenset[str]]) -> bool:
+    """Whether a version lies in a range, and all names are there."""
+    (wanted, names), (version, there) = need, offer
+    return satisfies(version, wanted) and names <= there
 
 
 def _family(package: Package, name: str) -> dict[str, Copy]:

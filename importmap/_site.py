@@ -39,9 +39,12 @@ class Site:
 
             found, application, more = load_lock(settings.lock, settings.disable)
         diagnostics += more
-        diagnostics += [_left_out(package) for package in found if not settings.enables(package)]
-        found = [package for package in found if settings.enables(package)]
-        packages = [live.freshened(package, settings.live, diagnostics) for package in found]
+        packages = []
+        for package in found:
+            if settings.enables(package):
+                packages.append(live.freshened(package, settings.live, diagnostics))
+            else:
+                diagnostics.append(_left_out(package))
         if settings.project is not None and application is None:
             application = live.application(settings.project, diagnostics)
         if application is not None:
