@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ._diagnostics import Diagnostic
 from ._errors import ConflictError
 
@@ -46,6 +48,19 @@ def union(rules: Rules, others: Rules) -> Rules:
     both = sorted(rules.keys() & others.keys())
     refuse([disagreement(rule, rules[rule], others[rule]) for rule in both if rules[rule] != others[rule]])
     return {**rules, **others}
+
+
+def without_copies(rules: Rules, later: Rules, scopes: Collection[str]) -> Rules:
+    """The rules of a map without the copies that some of its scopes have of what `later` maps otherwise.
+
+    :param scopes: those that have copies of entries of `imports`.
+    """
+    changed = {key for section, _, key in later if section == "imports"}
+    return {
+        rule: value
+        for rule, value in rules.items()
+        if rule[1] not in scopes or rule[2] not in changed or rules.get(("imports", "", rule[2])) != value
+    }
 
 
 def disagreement(rule: Key, one: object, other: object) -> Diagnostic:

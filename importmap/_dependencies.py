@@ -23,7 +23,7 @@ def dependencies(
     No URL is parsed: relative imports are joined as public paths, and everything else is looked up.
 
     :param imports: the `imports` of the map.
-    :param scoped: namespace -> the names that the package's scopes map.
+    :param scoped: namespace -> what the package's scopes map.
     """
     moved = graph.moved
 
@@ -39,20 +39,23 @@ def dependencies(
             else:
                 key = joined(url, encode(edge))
             # What has no key is asked for where it is not.
-            if final is None or (final != key and imports.get(key) != final):
+            own = scoped[package.namespace]
+            if final is None or (final != key and own.get(key, imports.get(key)) != final):
                 return None
             specifier = key
         else:
             target = graph.target(package, edge)
             if target is None:
                 return None
-            table = scoped[package.namespace] if target.is_scoped else imports
+            own = scoped[package.namespace]
+            table = own if target.is_scoped or edge in own else imports
             name = edge if edge in table else target.name
             if (start := table.get(name)) is None:
                 return None
             specifier, final = edge, start + edge[len(name) :]
-        # An absolute path means another URL on another host, where only the specifier means the same.
-        return final, specifier if _has_host(url) and not _has_host(final) else final
+        # An absolute path means another URL on another host, where only the specifier means the same,
+        # as it does where packages are isolated: their modules may not ask for others' URLs.
+        return final, specifier if graph.isolates or (_has_host(url) and not _has_host(final)) else final
 
     found = {}
     for selection in selections:

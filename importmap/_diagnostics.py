@@ -84,6 +84,8 @@ CODES = {
     "IM234": "a name cannot be exported",
     "IM236": "a page has another map than the site",
     "IM237": "the label of a page cannot be read",
+    "IM240": "a package imports what it has not required",
+    "IM241": "a package is kept from names only",
     "IM301": "a text is not an import map",
     "IM302": "a top-level key is unknown",
     "IM303": "a key is empty",

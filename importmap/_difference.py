@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from itertools import islice, takewhile
 
 from ._algebra import disagreement, refuse
+from ._boundaries import covering
+from ._grammar import is_url_like
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,15 +79,17 @@ def _decides(rules: Rules, rule: Key, loadable: set[str]) -> tuple[bool, Any]:
     """Whether, and to what, a map resolves the key of a rule where that rule stands, or would stand."""
     section, scope, key = rule
     if section == "scopes":
-        for name in dict.fromkeys([scope, *reversed(_prefixes(scope))]):
+        for name in covering(scope):
             found, value = _lookup(rules, "scopes", name, key)
             if found:
-                return True, value
+                # A URL that leads to itself is as open as one of which a map says nothing.
+                return value != key, value
         if scope not in loadable:
             return False, None
     elif section != "imports":
         return False, None
-    return _lookup(rules, "imports", "", key)
+    found, value = _lookup(rules, "imports", "", key)
+    return found and value != key, value
 
 
 def _loadable(rules: Rules, here: Collection[str]) -> set[str]:
@@ -96,23 +99,13 @@ def _loadable(rules: Rules, here: Collection[str]) -> set[str]:
     """
     urls = {value for (section, _, _), value in rules.items() if section in _NAMES and value is not None}
     urls |= {scope for section, scope, _ in rules if section == "scopes"}
-    return urls.union(here, *map(_prefixes, urls))
+    return urls.union(here, *map(covering, urls))
 
 
 def missing(base: Rules, extra: Rules) -> list[str]:
     """The names in the `imports` of `extra` that `base` has no rule for, and `extra` an address."""
     names = (key for (section, _, key), value in extra.items() if section == "imports" and value is not None)
-    return [name for name in names if not (_is_url(name) or _lookup(base, "imports", "", name)[0])]
-
-
-def _is_url(name: str) -> bool:
-    """Whether a browser takes a specifier for a URL."""
-    return name.startswith(("/", "./", "../")) or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", name) is not None
-
-
-def _prefixes(url: str) -> list[str]:
-    """The parts of a URL that end in ``/``, as prefix scopes do, from the shortest to the longest."""
-    return [url[: end + 1] for end, character in enumerate(url) if character == "/"]
+    return [name for name in names if not (is_url_like(name) or _lookup(base, "imports", "", name)[0])]
 
 
 def _lookup(base: Rules, section: str, scope: str, key: str) -> tuple[bool, Any]:

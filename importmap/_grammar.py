@@ -83,6 +83,11 @@ def is_private(text: str) -> bool:
     return text.startswith("#") and is_path(text[1:])
 
 
+def is_url_like(specifier: str) -> bool:
+    """Whether a browser takes a specifier for a URL, absolute or relative, and not for a bare name."""
+    return re.match(r"\.{0,2}/|[A-Za-z][A-Za-z0-9+.-]*:", specifier) is not None
+
+
 def is_context(text: str) -> bool:
     """Whether `text` may name a context."""
     return _context.fullmatch(text) is not None

@@ -67,6 +67,8 @@ class Graph:
     ) -> None:
         self.packages = packages
         self.static = settings.static
+        #: Whether a package's modules get only what the package has and requires.
+        self.isolates = settings.isolate
         self._find_moved = moved
         self._moved: Mapping[str, str] | None = None
         self._settings = settings
@@ -76,6 +78,7 @@ class Graph:
         self._borrowed: dict[str, tuple[dict[str, Copy], list[Diagnostic]]] = {}
         self._scoped: dict[str, dict[str, Copy]] = {}
         self._targets: dict[tuple[str, str], Target | None] = {}
+        self._boundaries: dict[str, frozenset[str]] = {}
         self._known: dict[str, bool] = {}
         #: The package that a file counts as: the first of those that ship it.
         self._shippers: dict[str, Package] = {}
@@ -129,12 +132,32 @@ class Graph:
     def target(self, package: Package, specifier: str) -> Target | None:
         """What a bare specifier in the code of a package stands for; None if nothing provides it.
 
-        The order is that of browsers: the scope of the package, then `imports`.
+        The order is that of browsers: the scope of the package, then `imports`. Where packages are
+        isolated, nothing provides what is barred from the package.
         """
         key = (package.namespace, specifier)
         if key not in self._targets:
-            self._targets[key] = self._find(package, specifier)
+            found = self._find(package, specifier)
+            self._targets[key] = None if self._is_barred(package, specifier, found) else found
         return self._targets[key]
+
+    def barred(self, package: Package, specifier: str) -> Target | None:
+        """What a bare specifier would stand for, if the package had required it."""
+        found = self._find(package, specifier)
+        return found if self._is_barred(package, specifier, found) else None
+
+    def boundary(self, package: Package) -> frozenset[str]:
+        """The names of `imports` that an isolated package may import, with all below each.
+
+        Its own, those that it requires, and those that it leaves to the site.
+        """
+        found = self._boundaries.get(package.namespace)
+        if found is None:
+            manifest = package.manifest
+            left = (name for name in manifest["ignore"] if self.owner(name) is None)
+            names = (package.namespace, *manifest["requires"], *self.shared.names_for(package), *left)
+            found = self._boundaries[package.namespace] = frozenset(name.rstrip("/") for name in names)
+        return found
 
     def shipper(self, package: Package, path: str) -> Package:
         """The package that a file of a package counts as, in all contexts: two may ship the same one."""
@@ -180,6 +203,17 @@ class Graph:
             and name not in self.shared.copies
         ]
         return any(owns(name.removesuffix("/"), specifier) for name in (*manifest["ignore"], *missed))
+
+    def hidden(self, package: Package) -> list[str]:
+        """The names of the site that a package does not see: it has modules of its own for them."""
+        site = (*self._settings.imports, *self.shared.copies)
+        return [name for name in site if (found := self.target(package, name)) and found.is_scoped]
+
+    def _is_barred(self, package: Package, specifier: str, target: Target | None) -> bool:
+        """Whether an isolated package may not have what it imports."""
+        if target is None or target.is_scoped or not self.isolates:
+            return False
+        return not any(owns(name, specifier.rstrip("/")) for name in self.boundary(package))
 
     def _find(self, package: Package, specifier: str) -> Target | None:
         found = lookup(self.scoped(package), specifier)

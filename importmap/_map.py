@@ -27,9 +27,9 @@ _SOMEWHERE = "https://importmap.invalid/-/-/-/"
 class ImportMap(Sections):
     """A merged import map: immutable, hashable, picklable.
 
-    Maps are equal if they have the same JSON, extensions included: `contexts` only labels what
-    was asked for, and `base_url` says where the map stands. Keys and addresses stay as they were
-    written; what a browser makes of them is `normalize()`.
+    Maps are equal if they have the same JSON, extensions included, and the same boundaries:
+    `contexts` only labels what was asked for, and `base_url` says where the map stands. Keys and
+    addresses stay as they were written; what a browser makes of them is `normalize()`.
 
     :param imports: specifier -> URL; None blocks the specifier.
     :param scopes: URL or URL prefix of the importing module -> specifier -> URL.
@@ -39,6 +39,9 @@ class ImportMap(Sections):
     :param contexts: the contexts that the map was made for.
     :param isolated_scopes: whether modules in a scope have that scope's names only. An
         extension, too.
+    :param boundaries: scope -> the names that its modules may take from `imports`, with all
+        below each; the scope blocks all others. Browsers know no isolated scopes, but they do
+        know entries without address. See `configure(isolate=True)`.
     :param base_url: absolute URL of the page that the map stands on, where it is known.
     :param label: see `label`; None for that of this very map.
     """
@@ -50,7 +53,8 @@ class ImportMap(Sections):
 
         :param base_url: absolute URL of the page.
         """
-        return self._like(self.to_dict(), base_url=base_url, label=self._label)
+        boundaries = self.boundaries
+        return self._like(self.to_dict(), base_url=base_url, boundaries=boundaries, label=self._label)
 
     # Output
 
@@ -259,7 +263,13 @@ class ImportMap(Sections):
 
     def _imported(self, url: str) -> list[str]:
         """What a module imports, as URLs that are written in the map."""
-        edges = (self.imports.get(edge) or edge for edge in self.depcache.get(url, ()))
+        edges: Iterable[str] = self.depcache.get(url, ())
+        if self.boundaries:
+            from ._boundaries import covering
+
+            tables = [self.scopes[scope] for scope in covering(url) if scope in self.scopes]
+            edges = (next((names[edge] for names in tables if edge in names), None) or edge for edge in edges)
+        edges = (self.imports.get(edge) or edge for edge in edges)
         # What only a scope maps can stand here beside another host; its URL is not to be had without a page.
         return [edge for edge in edges if edge.startswith(("/", "./", "../")) or "//" in edge]
 
@@ -273,7 +283,8 @@ class ImportMap(Sections):
 
     def override(self, other: ImportMap) -> ImportMap:
         """The union in which `other` wins where the maps disagree."""
-        return self._with({**rules_of(self), **rules_of(self._spelled(other))}, other)
+        rules, later = rules_of(self), rules_of(self._spelled(other))
+        return self._with({**algebra.without_copies(rules, later, self.boundaries), **later}, other)
 
     def __sub__(self, other: ImportMap) -> ImportMap:
         """What a page that already has `other` still needs to have this map as well.
@@ -316,6 +327,7 @@ class ImportMap(Sections):
             algebra.sections_of(rules),
             contexts=sorted({*self.contexts, *other.contexts}),
             isolated_scopes=self.isolated_scopes or other.isolated_scopes,
+            boundaries={**self.boundaries, **other.boundaries},
             base_url=self.base_url or other.base_url,
         )
 

@@ -29,8 +29,8 @@ def reach(
     :param selections: the entries to begin with.
     :param contexts: the contexts, for messages.
     :param enabled: the namespaces of the packages that have entries in the contexts.
-    :returns: selections, sorted by namespace; and what is imported and not there, or there
-        in other contexts only.
+    :returns: selections, sorted by namespace; and what is imported and not there, there in other
+        contexts only, or barred from who imports it.
     """
     walk = _Walk(graph, contexts, enabled)
     for selection in selections:
@@ -41,6 +41,11 @@ def reach(
     return walk.selections(), walk.diagnostics
 
 
+#: What an author writes to be let in, of a package and of the site.
+_REQUIRES = '[tool.importmap.requires]\n"{}" = "*"'
+_IGNORE = '[tool.importmap]\nignore = ["{}"]'
+
+
 class _Walk:
     def __init__(self, graph: Graph, contexts: Sequence[str], enabled: Container[str]) -> None:
         self._graph = graph
@@ -49,10 +54,13 @@ class _Walk:
         self._enabled = enabled
         self._packages: dict[str, Package] = {}
         self._imports: dict[str, dict[str, Entry]] = {}
+        #: The entries that the modules of an isolated package import, each with its owner.
+        self._entries: dict[str, dict[str, tuple[Package, Entry]]] = {}
         #: Each file that is reached, and from where: another one, or the specifier of an entry.
         self._from: dict[Node, Node | str] = {}
         self._queue: list[Node] = []
         self._names: dict[Node, set[str]] = {}
+        self._elsewhere: set[str] = set()
         self.diagnostics: list[Diagnostic] = []
 
     def start(self, selection: Selection) -> None:
@@ -107,7 +115,13 @@ class _Walk:
             if not self._graph.is_known(package):
                 names[namespace] = dict.fromkeys(paths[namespace], frozenset(self._graph.scoped(package)))
         return [
-            Selection(package, self._imports[namespace], tuple(sorted(paths[namespace])), names[namespace])
+            Selection(
+                package,
+                self._imports[namespace],
+                tuple(sorted(paths[namespace])),
+                names[namespace],
+                self._entries[namespace],
+            )
             for namespace, package in sorted(self._packages.items())
         ]
 
@@ -116,6 +130,7 @@ class _Walk:
             return
         self._packages[package.namespace] = package
         self._imports[package.namespace] = {}
+        self._entries[package.namespace] = {}
         if not self._graph.is_known(package):
             # Nobody knows what its modules import: whatever they may.
             for name, copy in self._graph.scoped(package).items():
@@ -124,9 +139,7 @@ class _Walk:
     def _follow(self, package: Package, node: Node, specifier: str) -> None:
         target = self._graph.target(package, specifier)
         if target is None:
-            if not self._graph.is_excused(package, specifier):
-                message = f"imports {specifier!r}, which nothing provides."
-                self._note("IM216", message, package, node[1])
+            self._report_nothing(package, node, specifier)
             return
         # A file below a prefix gets its own name as well: a prefix cannot lead to hashed URLs.
         exact = target.name if target.path is None else specifier
@@ -135,18 +148,35 @@ class _Walk:
         elif target.entry is not None:
             owner = self._graph.owner(specifier) or package
             self._touch(owner)
-            imports = self._imports[owner.namespace]
-            if target.name not in imports:
-                imports[target.name] = target.entry
-                self._report_elsewhere(owner, target, node)
-            if exact not in imports and target.path is not None:
-                imports[exact] = {**target.entry, "path": target.path}
+            self._report_elsewhere(owner, target, node)
+            if self._graph.isolates:
+                # It is for this package alone.
+                self._names.setdefault(node, set()).add(exact)
+                self._entries[package.namespace][exact] = owner, _below(target.entry, target.path)
+            else:
+                imports = self._imports[owner.namespace]
+                imports.setdefault(target.name, target.entry)
+                if exact not in imports:
+                    imports[exact] = _below(target.entry, target.path)
         self.visit_target(target, node)
 
+    def _report_nothing(self, package: Package, node: Node, specifier: str) -> None:
+        """An import that leads nowhere, or where the package may not go."""
+        if self._graph.barred(package, specifier) is not None:
+            owner = self._graph.owner(specifier)
+            whose = "the site" if owner is None else owner.distribution
+            chain = " > ".join([*self._chain(node), specifier])
+            message = f"imports {specifier!r} of {whose}, which this package does not require: {chain}."
+            hint = _IGNORE.format(specifier) if owner is None else _REQUIRES.format(owner.namespace)
+            self._note("IM240", message, package, node[1], hint, severity="error")
+        elif not self._graph.is_excused(package, specifier):
+            self._note("IM216", f"imports {specifier!r}, which nothing provides.", package, node[1])
+
     def _report_elsewhere(self, owner: Package, target: Target, node: Node) -> None:
-        """A module of a package that has nothing in these contexts."""
-        if owner.namespace in self._enabled:
+        """A module of a package that has nothing in these contexts, once."""
+        if owner.namespace in self._enabled or target.name in self._elsewhere:
             return
+        self._elsewhere.add(target.name)
         chain = " > ".join([*self._chain(node), target.name])
         contexts = ", ".join(map(repr, self._contexts))
         message = f"{target.name!r} is imported in {contexts}, where this package is not enabled: {chain}."
@@ -163,7 +193,21 @@ class _Walk:
             source = self._from[source]
         return iter([source, *reversed(way)])
 
-    def _note(self, code: str, message: str, package: Package, place: str = "", hint: str = "") -> None:
+    def _note(
+        self,
+        code: str,
+        message: str,
+        package: Package,
+        place: str = "",
+        hint: str = "",
+        *,
+        severity: str = "warning",
+    ) -> None:
         self.diagnostics.append(
-            Diagnostic(code, "warning", message, distribution=package.distribution, place=place, hint=hint)
+            Diagnostic(code, severity, message, distribution=package.distribution, place=place, hint=hint)
         )
+
+
+def _below(entry: Entry, path: str | None) -> Entry:
+    """The entry of a file that a specifier below `entry` stands for."""
+    return entry if path is None else {**entry, "path": path}

@@ -87,7 +87,8 @@ class Reached:
             if edge.startswith("."):
                 yield edge, [self._node(package, join(node[1], edge) or "")]
             elif (target := self.graph.target(package, edge)) is None:
-                yield edge, [] if self.graph.is_excused(package, edge) else None
+                is_said = self.graph.is_excused(package, edge) or self.graph.barred(package, edge) is not None
+                yield edge, [] if is_said else None
             else:
                 yield edge, self._nodes(target)
 

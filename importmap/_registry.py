@@ -165,6 +165,8 @@ def configure(**settings: Unpack[Configuration]) -> None:
         says of which distributions.
     :param integrity: True, or a list of the algorithms sha256, sha384 and sha512: the map says the
         digests of all modules, over the bytes that are served.
+    :param isolate: keep each package's modules from all but their own files, and what the package
+        requires.
     :param strict: raise what is otherwise logged.
     :param live: follow the source trees of editable installs at each `load`; None looks once
         per process, False never.

@@ -29,6 +29,7 @@ class Sections(Value):
         "_label",
         "_lazy",
         "base_url",
+        "boundaries",
         "contexts",
         "depcache",
         "imports",
@@ -43,6 +44,7 @@ class Sections(Value):
     depcache: Mapping[str, tuple[str, ...]]
     contexts: tuple[str, ...]
     isolated_scopes: bool
+    boundaries: Mapping[str, tuple[str, ...]]
     base_url: str | None
     _label: str | None
     _lazy: dict[str, Any]
@@ -56,16 +58,23 @@ class Sections(Value):
         *,
         contexts: Iterable[str] = (),
         isolated_scopes: bool = False,
+        boundaries: Mapping[str, Iterable[str]] | None = None,
         base_url: str | None = None,
         label: str | None = None,
     ) -> None:
+        scopes = scopes or {}
+        if boundaries:
+            from ._boundaries import guarded
+
+            scopes = guarded(imports or {}, scopes, boundaries)
         self._set(
             imports=_sorted(imports or {}),
-            scopes=_sorted({scope: _sorted(names) for scope, names in (scopes or {}).items()}),
+            scopes=_sorted({scope: _sorted(names) for scope, names in scopes.items()}),
             integrity=_sorted(integrity or {}),
             depcache=_sorted({url: tuple(edges) for url, edges in (depcache or {}).items()}),
             contexts=tuple(contexts),
             isolated_scopes=isolated_scopes,
+            boundaries=_sorted({scope: tuple(names) for scope, names in (boundaries or {}).items()}),
             base_url=base_url,
             _label=label,
             _lazy={},
@@ -79,6 +88,7 @@ class Sections(Value):
             tuple(self.integrity.items()),
             tuple(self.depcache.items()),
             self.isolated_scopes,
+            tuple(self.boundaries.items()),
         )
 
     def __repr__(self) -> str:
@@ -88,7 +98,7 @@ class Sections(Value):
         return f"ImportMap({', '.join(shown)})"
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.to_dict(), **self._labels()}
+        return {**self.to_dict(), **self._labels(), "boundaries": dict(self.boundaries)}
 
     def __setstate__(self, state: Mapping[str, object]) -> None:
         self.__init__(**state)  # type: ignore[misc]  # the state is what __getstate__ returned
@@ -108,7 +118,8 @@ class Sections(Value):
         :param indent: spaces per level; None for the compact form.
         :param extensions: also print what browsers do not read: `depcache` and `isolatedScopes`.
         """
-        sections = {**self.to_dict(), "isolatedScopes": self.isolated_scopes}
+        isolated = self.isolated_scopes or bool(self.boundaries)
+        sections = {**self.to_dict(), "isolatedScopes": isolated}
         known = sections if extensions else STANDARD_KEYS
         printed = {name: sections[name] for name in known if name == "imports" or sections[name]}
         return to_text(printed, indent)

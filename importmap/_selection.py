@@ -22,15 +22,18 @@ class Selection(Value):
     :param package: the package.
     :param imports: its selected public entries, by specifier.
     :param paths: the public paths of the modules that can be loaded, sorted.
-    :param names: of these, which private and third-party names each imports.
+    :param names: of these, which names each imports that its scope has to have.
+    :param entries: of these names, the public entries, each with its owner; else they are private
+        or third-party names.
     """
 
-    __slots__ = ("imports", "names", "package", "paths")
+    __slots__ = ("entries", "imports", "names", "package", "paths")
 
     package: Package
     imports: Mapping[str, Entry]
     paths: tuple[str, ...]
     names: Mapping[str, frozenset[str]]
+    entries: Mapping[str, tuple[Package, Entry]]
 
     def __init__(
         self,
@@ -38,8 +41,9 @@ class Selection(Value):
         imports: Mapping[str, Entry],
         paths: tuple[str, ...] = (),
         names: Mapping[str, frozenset[str]] | None = None,
+        entries: Mapping[str, tuple[Package, Entry]] | None = None,
     ) -> None:
-        self._set(package=package, imports=imports, paths=paths, names=names or {})
+        self._set(package=package, imports=imports, paths=paths, names=names or {}, entries=entries or {})
 
 
 def select(

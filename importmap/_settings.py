@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         overrides: Mapping[str, Target | None] | None
         shared: Iterable[str] | Mapping[str, str] | None
         integrity: bool | Iterable[str]
+        isolate: bool
         strict: bool
         live: bool | None
         lock: str | os.PathLike[str] | None
@@ -79,6 +80,7 @@ class Settings(Value):
         "enable",
         "imports",
         "integrity",
+        "isolate",
         "live",
         "lock",
         "overrides",
@@ -97,6 +99,7 @@ class Settings(Value):
     overrides: Mapping[str, Target | None]
     shared: Mapping[str, str | None]
     integrity: tuple[str, ...]
+    isolate: bool
     strict: bool
     live: bool | None
     lock: str | os.PathLike[str] | None
@@ -113,6 +116,7 @@ class Settings(Value):
         overrides: Mapping[str, Target | None] | None = None,
         shared: Iterable[str] | Mapping[str, str] | None = None,
         integrity: bool | Iterable[str] = False,
+        isolate: bool = False,
         strict: bool = False,
         live: bool | None = None,
         lock: str | os.PathLike[str] | None = None,
@@ -127,8 +131,9 @@ class Settings(Value):
         for key, path in (("project", project), ("lock", lock)):
             if not (path is None or isinstance(path, (str, os.PathLike))):
                 raise ValueError(f"{key} must be the path of a file, not {path!r}")
-        if not isinstance(strict, bool):
-            raise ValueError(f"strict must be True or False, not {strict!r}")
+        for key, flag in (("isolate", isolate), ("strict", strict)):
+            if not isinstance(flag, bool):
+                raise ValueError(f"{key} must be True or False, not {flag!r}")
         if not (live is None or isinstance(live, bool)):
             raise ValueError(f"live must be True, False or None, not {live!r}")
         self._set(
@@ -141,6 +146,7 @@ class Settings(Value):
             overrides=_overrides(overrides),
             shared=_shared(shared, imports),
             integrity=_algorithms(integrity),
+            isolate=isolate,
             strict=strict,
             live=live,
             lock=lock,

@@ -5,10 +5,11 @@ Only where URLs keep the folders of public paths: there a key belongs to one fil
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ._diagnostics import Diagnostic
 from ._grammar import join
+from ._package import Package
 from ._selection import Selection
 from ._urls import Urls, directory, encode, joined
 
@@ -39,25 +40,48 @@ def relative_keys(
     keys: dict[str, str | None] = {}
     if not moved and _are_plain(selection, urls):
         return keys
-    modules = selection.package.manifest["modules"]
     for path in selection.paths:
-        url, module = urls.get(path), modules.get(path)
         keys.update(plain_key(path, urls, moved))
-        if module is None or url is None:
-            continue
-        prefix = urls.folder(path)
-        for edge in (*module.get("imports", ()), *module.get("dynamic", ())):
-            imported = (join(path, edge) or path) if edge.startswith(".") else None
-            target = None if imported is None else urls.get(moved.get(imported, imported))
-            if imported is None or target is None or target == (key := joined(url, encode(edge))):
+        for edge, key, target, is_own in _relative(selection.package, path, urls, moved):
+            if target == key:
                 continue
-            if key in plain_key(imported, urls, moved) or (prefix is not None and key.startswith(prefix)):
+            if is_own:
                 keys[key] = target
             else:
                 message = f"imports {edge!r}, for which browsers ask at {key!r}: the file is at {target!r}."
                 owner = selection.package.distribution
                 diagnostics.append(Diagnostic("IM230", "warning", message, distribution=owner, place=path))
     return keys
+
+
+def asked_urls(package: Package, path: str, urls: Urls, moved: Mapping[str, str]) -> dict[str, str | None]:
+    """The URLs at which browsers ask for the relative imports of a module, each with its final URL."""
+    return {key: target for _, key, target, is_own in _relative(package, path, urls, moved) if is_own}
+
+
+def _relative(
+    package: Package, path: str, urls: Urls, moved: Mapping[str, str]
+) -> Iterator[tuple[str, str, str, bool]]:
+    """The relative imports of a module that lead to served files.
+
+    :returns: each as it is written, the URL at which browsers ask for it, the final URL, and
+        whether the former is the package's own.
+    """
+    url, module = urls.get(path), package.manifest["modules"].get(path)
+    if module is None or url is None:
+        return
+    prefix = urls.folder(path)
+    for edge in (*module.get("imports", ()), *module.get("dynamic", ())):
+        imported = (join(path, edge) or path) if edge.startswith(".") else None
+        target = None if imported is None else urls.get(moved.get(imported, imported))
+        if imported is not None and target is not None:
+            key = joined(url, encode(edge))
+            is_own = (
+                key == target
+                or key in plain_key(imported, urls, moved)
+                or (prefix is not None and key.startswith(prefix))
+            )
+            yield edge, key, target, is_own
 
 
 def _are_plain(selection: Selection, urls: Urls) -> bool:

@@ -367,12 +367,13 @@ def _of_locks(folder: Path) -> Iterator[Diagnostic]:
     yield from _raised(read_lock, place)
     files = {
         "my_widgets-1.0.dist-info/entry_points.txt": "[importmap]\nmy-widgets = my_maps:entries\n",
-        "my_maps.py": "def entries(contexts):\n    return {}\n",
+        "my_maps.py": "def entries(contexts):\n    return {'editor': 'my_widgets/editor.js'}\n",
     }
     with _site(folder / "locked") as site:
         _write(site.path, files)
         locked, diagnostics = lock(Registry().packages, ["default"], "", os.fspath(folder))
         yield from diagnostics
+        yield from Registry(isolate=True).diagnostics()
         place.write_bytes(encode_lock(locked))
         (site.path / "my_widgets-1.0.dist-info").rename(site.path / "my_widgets-1.1.dist-info")
         yield from Registry(lock=place).diagnostics()
@@ -398,6 +399,7 @@ def _imports(folder: Path) -> Iterator[Diagnostic]:
         yield from Registry().diagnostics()
         site.install("my-picker", admin)
         yield from Registry().diagnostics()
+        yield from Registry(isolate=True).diagnostics()
         yield from Registry(static=Rewriting(), integrity=True).diagnostics()
         yield from Registry(static=Flat()).diagnostics()
 

@@ -119,6 +119,7 @@ def draft(draw: st.DrawFn, name: str) -> Draft:
         for lib in draw(st.sets(third_party, max_size=1))
     }
     requires = {lib: draw(st.sampled_from(["*", ">=2"])) for lib in draw(st.sets(third_party, max_size=2))}
+    requires.update(dict.fromkeys(draw(st.sets(st.sampled_from(NAMES), max_size=2)) - {name}, "*"))
     entries = [*imports.values(), *private.values(), *vendored.values()]
     files = [entry["path"] for entry in entries if "path" in entry]
     files += [path(f"inner/{stem}") for stem in draw(st.sets(stems, max_size=3))]
@@ -161,6 +162,7 @@ def sites(statics: Sequence[Any]) -> st.SearchStrategy[dict[str, Any]]:
             "imports": st.just(IMPORTS),
             "overrides": st.just(OVERRIDES),
             "shared": st.sampled_from([["react"], {"react": "two"}]),
+            "isolate": st.just(True),
             "disable": st.just(["three"]),
         },
     )

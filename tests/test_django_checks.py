@@ -73,8 +73,8 @@ def test_no_package(django_site: SiteFolder) -> None:
 def test_settings_that_are_refused(django_site: SiteFolder, settings: Settings) -> None:
     settings.IMPORTMAP = {"strict": "no", "sctrict": True}
     known = (
-        "'admin', 'contexts', 'deltas', 'disable', 'enable', 'imports', 'integrity', 'live', 'lock', "
-        "'overrides', 'project', 'shared', 'static', 'strict'"
+        "'admin', 'contexts', 'deltas', 'disable', 'enable', 'imports', 'integrity', 'isolate', 'live', "
+        "'lock', 'overrides', 'project', 'shared', 'static', 'strict'"
     )
     assert checked() == [
         Error("settings.IMPORTMAP['strict']: strict must be True or False, not 'no'.", id="importmap.IM401"),

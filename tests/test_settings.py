@@ -205,6 +205,6 @@ def test_unknown_settings() -> None:
         configure(statics="/static/")  # type: ignore[call-arg]  # the typo is the subject
     assert str(caught.value) == (
         "unexpected keyword argument 'statics'. Did you mean 'static'? Known: 'contexts', 'disable', "
-        "'enable', 'imports', 'integrity', 'live', 'lock', 'overrides', 'project', 'shared', 'static', "
-        "'strict'."
+        "'enable', 'imports', 'integrity', 'isolate', 'live', 'lock', 'overrides', 'project', 'shared', "
+        "'static', 'strict'."
     )
