@@ -9,7 +9,6 @@ from ._algebra import rules_of
 from ._closure import breadth_first
 from ._diagnostics import Diagnostic, did_you_mean, shown
 from ._errors import MissingModuleError
-from ._grammar import is_integrity
 from ._render import Html, attributes, is_javascript, preload_links, script_text
 from ._sections import Sections
 
@@ -57,46 +56,6 @@ class ImportMap(Sections):
         return self._like(self.to_dict(), base_url=base_url, boundaries=boundaries, label=self._label)
 
     # Output
-
-    @property
-    def csp_hash(self) -> str:
-        """The source expression that lets a Content Security Policy allow `render()`'s script.
-
-        CSP Level 3, 2.3.1 "Source Lists": ``'sha256-…'`` of the script's exact content.
-        """
-        if "csp_hash" not in self._lazy:
-            # Not needed to load a map, and slow to import.
-            import base64
-            import hashlib
-
-            digest = hashlib.sha256(script_text(self.to_json()).encode()).digest()
-            self._lazy["csp_hash"] = f"'sha256-{base64.b64encode(digest).decode()}'"
-        csp_hash: str = self._lazy["csp_hash"]
-        return csp_hash
-
-    @property
-    def csp_hashes(self) -> tuple[str, ...]:
-        """The source expressions for a policy without a nonce: the map's own, and those of all modules in it.
-
-        CSP Level 3, "Does request match source list?": a script that is fetched is allowed if the
-        policy lists all digests of its integrity. So the map needs `integrity` for each module.
-        """
-        texts = (text for text in self.integrity.values() if is_integrity(text))
-        digests = {digest for text in texts for digest in text.split()}
-        return (self.csp_hash, *(f"'{digest}'" for digest in sorted(digests)))
-
-    @property
-    def digest(self) -> str:
-        """Twelve characters that change with the map, for ETags and cache keys."""
-        return self.csp_hash[8:20]
-
-    @property
-    def label(self) -> str:
-        """What `data-importmap` says of the page: its contexts, and the digest of its map.
-
-        The label of a difference is that of a page with both maps.
-        """
-        return f"{' '.join(self.contexts)};{self.digest}" if self._label is None else self._label
 
     def render(self, attrs: Mapping[str, object] | None = None, preload: Iterable[str] = ()) -> Html:
         """The map as one script element, then its preloads.

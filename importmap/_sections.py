@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from ._render import to_text
+from ._grammar import is_integrity
+from ._render import script_text, to_text
 from ._value import Value
 
 TYPE_CHECKING = False
@@ -123,6 +124,46 @@ class Sections(Value):
         known = sections if extensions else STANDARD_KEYS
         printed = {name: sections[name] for name in known if name == "imports" or sections[name]}
         return to_text(printed, indent)
+
+    @property
+    def csp_hash(self) -> str:
+        """The source expression that lets a Content Security Policy allow `render()`'s script.
+
+        CSP Level 3, 2.3.1 "Source Lists": ``'sha256-…'`` of the script's exact content.
+        """
+        if "csp_hash" not in self._lazy:
+            # Not needed to load a map, and slow to import.
+            import base64
+            import hashlib
+
+            digest = hashlib.sha256(script_text(self.to_json()).encode()).digest()
+            self._lazy["csp_hash"] = f"'sha256-{base64.b64encode(digest).decode()}'"
+        csp_hash: str = self._lazy["csp_hash"]
+        return csp_hash
+
+    @property
+    def csp_hashes(self) -> tuple[str, ...]:
+        """The source expressions for a policy without a nonce: the map's own, and those of all modules in it.
+
+        CSP Level 3, "Does request match source list?": a script that is fetched is allowed if the
+        policy lists all digests of its integrity. So the map needs `integrity` for each module.
+        """
+        texts = (text for text in self.integrity.values() if is_integrity(text))
+        digests = {digest for text in texts for digest in text.split()}
+        return (self.csp_hash, *(f"'{digest}'" for digest in sorted(digests)))
+
+    @property
+    def digest(self) -> str:
+        """Twelve characters that change with the map, for ETags and cache keys."""
+        return self.csp_hash[8:20]
+
+    @property
+    def label(self) -> str:
+        """What `data-importmap` says of the page: its contexts, and the digest of its map.
+
+        The label of a difference is that of a page with both maps.
+        """
+        return f"{' '.join(self.contexts)};{self.digest}" if self._label is None else self._label
 
     def _labels(self) -> dict[str, Any]:
         return {
