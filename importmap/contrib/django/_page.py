@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 from django.http import HttpRequest
 
@@ -143,13 +142,13 @@ def forget(*, request: HttpRequest | None = None, **_: object) -> None:
         del request.importmap_page
 
 
-def nonce_of(context: Any, request: HttpRequest | None) -> object:
+def nonce_of(variable: object, request: HttpRequest | None) -> object:
     """The nonce of the response, not read yet; None if there is none.
 
-    :param context: the variables of the template, something with `get`.
+    :param variable: the template's variable ``csp_nonce``, None if it has none.
     """
     # Django's context processor; then its middleware without that; then django-csp.
-    nonce = context.get("csp_nonce")
+    nonce = variable
     if nonce is None and request is not None:
         middleware = sys.modules.get("django.middleware.csp")
         if middleware is not None:

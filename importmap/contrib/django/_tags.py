@@ -14,10 +14,9 @@ from ._page import Page, nonce_of, page_of
 from ._report import failed
 
 
-def print_map(
+def print_map(  # noqa: PLR0917  # by name they would cost more, at each request
     context: template.Context,
     contexts: Sequence[str],
-    *,
     modules: Sequence[str] | None = None,
     preload: Sequence[str] = (),
     nonce: object = None,
@@ -32,10 +31,17 @@ def print_map(
     :param media: a `forms.Media`; None for the template's variable ``media``, if there is one.
     """
     request = request_of(context)
+    csp_nonce = page_media = None
+    # One look at the variables: `context.get` would take one for each of the two.
+    for variables in context.dicts:
+        if "csp_nonce" in variables:
+            csp_nonce = variables["csp_nonce"]
+        if "media" in variables:
+            page_media = variables["media"]
     if nonce is None:
-        nonce = nonce_of(context, request)
+        nonce = nonce_of(csp_nonce, request)
     page = page_in(context, request)
-    found = media_of(context, media)
+    found = media_of(page_media, media)
     if found is None:
         return page.print_map(contexts, modules=modules, preload=preload, nonce=nonce)
     markup, rest = print_on(page, contexts, modules=modules, preload=preload, nonce=nonce, media=found)
@@ -62,13 +68,12 @@ def print_on(
     return markup, rest if markup else media
 
 
-def media_of(context: Any, given: object) -> forms.Media | None:
+def media_of(variable: object, given: object) -> forms.Media | None:
     """The media that count: those that a tag is given, else the template's variable ``media``.
 
-    :param context: the variables of the template, something with `get`.
     :raises ImportMapError: in DEBUG, what is logged otherwise.
     """
-    found = context.get("media") if given is None else given
+    found = variable if given is None else given
     if isinstance(found, forms.Media):
         return found
     # A variable that the template does not find is false.

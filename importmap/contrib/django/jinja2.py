@@ -59,7 +59,7 @@ class ImportMapExtension(Extension):
     ) -> str:
         request = context.get("request")
         if nonce is None:
-            nonce = nonce_of(context, request)
+            nonce = nonce_of(context.get("csp_nonce"), request)
         page = Page() if request is None else page_of(request)
         context.parent[_PAGE] = page
         asked: dict[str, Any] = {
@@ -68,7 +68,7 @@ class ImportMapExtension(Extension):
             "preload": names(preload),
             "nonce": nonce,
         }
-        found = media_of({}, media[0]) if media else None
+        found = media_of(None, media[0]) if media else None
         if media is None or found is None:
             return page.print_map(**asked)
         markup, media[0] = print_on(page, media=found, **asked)

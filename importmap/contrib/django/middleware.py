@@ -35,7 +35,7 @@ class ImportMapMiddleware(MiddlewareMixin):
             media = (getattr(response, "context_data", None) or {}).get("media")
             contexts = contexts_of_page(media) if page.import_map is None else []
             if contexts and not _has_obstacle(view, response):
-                markup = page.print_map(contexts, nonce=nonce_of({}, request))
+                markup = page.print_map(contexts, nonce=nonce_of(None, request))
                 _insert(markup.encode(), view, response)
         return response
 

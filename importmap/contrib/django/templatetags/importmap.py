@@ -21,18 +21,13 @@ def _arguments(
     preload: str | Sequence[str] = (),
     nonce: object = None,
     media: object = None,
-) -> dict[str, Any]:
-    """The arguments of `print_map`.
+) -> tuple[Any, ...]:
+    """The arguments of `print_map`, in its order.
 
     Each argument that takes names takes one, several with spaces between them, or a list.
     """
-    return {
-        "contexts": contexts_of(contexts),
-        "modules": None if modules is None else names(modules),
-        "preload": names(preload),
-        "nonce": nonce,
-        "media": media,
-    }
+    chosen = None if modules is None else names(modules)
+    return tuple(contexts_of(contexts)), chosen, names(preload), nonce, media
 
 
 class MapNode(template.Node):
@@ -50,13 +45,12 @@ class MapNode(template.Node):
         varies = any(each.is_var or each.filters for each in given)
         self._given = None if varies else self._read(template.Context())
 
-    def _read(self, context: template.Context) -> dict[str, Any]:
+    def _read(self, context: template.Context) -> tuple[Any, ...]:
         positional, named = self._call.get_resolved_arguments(context)
         return _arguments(*positional, **named)
 
     def render(self, context: template.Context) -> str:
-        given = self._given
-        markup = print_map(context, **(self._read(context) if given is None else given))
+        markup = print_map(context, *(self._given or self._read(context)))
         if self._call.target_var is None:
             return markup
         context[self._call.target_var] = markup
