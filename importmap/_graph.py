@@ -136,10 +136,11 @@ class Graph:
         isolated, nothing provides what is barred from the package.
         """
         key = (package.namespace, specifier)
-        if key not in self._targets:
+        target = self._targets.get(key)
+        if target is None and key not in self._targets:
             found = self._find(package, specifier)
-            self._targets[key] = None if self._is_barred(package, specifier, found) else found
-        return self._targets[key]
+            target = self._targets[key] = None if self._is_barred(package, specifier, found) else found
+        return target
 
     def barred(self, package: Package, specifier: str) -> Target | None:
         """What a bare specifier would stand for, if the package had required it."""

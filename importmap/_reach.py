@@ -60,6 +60,9 @@ class _Walk:
         self._from: dict[Node, Node | str] = {}
         self._queue: list[Node] = []
         self._names: dict[Node, set[str]] = {}
+        #: What has been followed: many modules of a package have the same imports.
+        self._followed: set[Target] = set()
+        #: What has been reported to come from a package that is not enabled.
         self._elsewhere: set[str] = set()
         self.diagnostics: list[Diagnostic] = []
 
@@ -78,17 +81,21 @@ class _Walk:
 
     def visit(self, package: Package, path: str, source: Node | str) -> None:
         """Note that a file is reached, or all files of a folder."""
-        paths = [path]
         if path.endswith("/"):
-            paths = [name for name in package.manifest["modules"] if name.startswith(path)]
-        for name in paths:
-            found = self._moved.get(name, name)
-            owner = self._graph.shipper(package, found)
-            node = (owner.namespace, found)
-            if node not in self._from:
-                self._touch(owner)
-                self._from[node] = source
-                self._queue.append(node)
+            for name in package.manifest["modules"]:
+                if name.startswith(path):
+                    self._visit_file(package, name, source)
+        else:
+            self._visit_file(package, path, source)
+
+    def _visit_file(self, package: Package, path: str, source: Node | str) -> None:
+        found = self._moved.get(path, path)
+        owner = self._graph.shipper(package, found)
+        node = (owner.namespace, found)
+        if node not in self._from:
+            self._touch(owner)
+            self._from[node] = source
+            self._queue.append(node)
 
     def run(self) -> None:
         """Follow all imports."""
@@ -99,7 +106,7 @@ class _Walk:
                 if edge.startswith("."):
                     path = join(node[1], edge)
                     if path is not None:
-                        self.visit(package, path, node)
+                        self._visit_file(package, path, node)
                 else:
                     self._follow(package, node, edge)
 
@@ -145,13 +152,17 @@ class _Walk:
         exact = target.name if target.path is None else specifier
         if target.is_scoped:
             self._names.setdefault(node, set()).update((target.name, exact))
-        elif target.entry is not None:
+        elif target.entry is not None and self._graph.isolates:
+            # It is for this package alone.
+            self._names.setdefault(node, set()).add(exact)
+        if target in self._followed:
+            return
+        self._followed.add(target)
+        if not target.is_scoped and target.entry is not None:
             owner = self._graph.owner(specifier) or package
             self._touch(owner)
             self._report_elsewhere(owner, target, node)
             if self._graph.isolates:
-                # It is for this package alone.
-                self._names.setdefault(node, set()).add(exact)
                 self._entries[package.namespace][exact] = owner, _below(target.entry, target.path)
             else:
                 imports = self._imports[owner.namespace]

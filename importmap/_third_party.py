@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Sequence
 
 from ._diagnostics import Diagnostic
-from ._grammar import owns
+from ._grammar import owns, top
 from ._package import Package
 
 
@@ -43,7 +43,8 @@ def required_copies(
     for name, wanted in sorted(package.manifest["requires"].items()):
         if name in package.manifest["vendored"] or name in provided:
             continue
-        owner = next((other for other in packages if owns(other.namespace, name.rstrip("/"))), None)
+        namespace = top(name.rstrip("/"))
+        owner = next((other for other in packages if other.namespace == namespace), None)
         if owner is not None:
             if not satisfies(owner.version, wanted):
                 message = f"requires {name!r} {wanted}; installed: {owner.version} in {owner.distribution}."
