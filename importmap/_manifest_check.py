@@ -259,7 +259,9 @@ def _have_plain_edges(modules: Any) -> bool:
             continue
         folder = path[: path.rfind("/") + 1]
         for kind in ("imports", "dynamic", "assets"):
-            edges = module.get(kind, [])
+            if kind not in module:
+                continue
+            edges = module[kind]
             if type(edges) is not list:
                 return False
             for edge in edges:
@@ -267,9 +269,9 @@ def _have_plain_edges(modules: Any) -> bool:
                     bare.add("" if kind == "assets" else edge)
                 # What is a file of the manifest, of which all paths are plain, is plain itself.
                 elif not (edge.startswith("./") and folder + edge[2:] in modules):
-                    if not grammar.is_relative(edge):
-                        return False
                     target = grammar.join(path, edge)
-                    if target is None or (kind != "assets" and target not in modules):
+                    if target not in modules and (
+                        kind != "assets" or target is None or not grammar.is_relative(edge)
+                    ):
                         return False
     return all(grammar.is_bare(edge) or grammar.is_private(edge) for edge in bare)
