@@ -27,13 +27,16 @@ def dependencies(
     """
     moved = graph.moved
 
-    def address(package: Package, path: str, edge: str, url: str) -> tuple[str, str] | None:
-        """The final URL of an import, and the address that means it at a URL."""
+    def address(package: Package, path: str, edge: str, url: str, base: str | None) -> tuple[str, str] | None:
+        """The final URL of an import, and the address that means it at a URL.
+
+        :param base: what stands before the path in that URL; None if the path is not its end.
+        """
         if edge.startswith("."):
             joint = join(path, edge)
             imported = joint or path
             final = urls.get(moved.get(imported, imported))
-            if joint is not None and url.endswith(f"/{path}") and final == url[: -len(path)] + joint:
+            if joint is not None and base is not None and final == base + joint:
                 # Most sites: one base and the public path, where nothing has to be joined again.
                 key = final
             else:
@@ -55,7 +58,8 @@ def dependencies(
             specifier, final = edge, start + edge[len(name) :]
         # An absolute path means another URL on another host, where only the specifier means the same,
         # as it does where packages are isolated: their modules may not ask for others' URLs.
-        return final, specifier if graph.isolates or (_has_host(url) and not _has_host(final)) else final
+        elsewhere = specifier != final and (graph.isolates or (_has_host(url) and not _has_host(final)))
+        return final, specifier if elsewhere else final
 
     found = {}
     for selection in selections:
@@ -65,8 +69,9 @@ def dependencies(
             url, edges = urls.get(path), modules.get(path, {}).get("imports", ())
             if url is not None and edges:
                 addresses: dict[str, str] = {}
+                base = url[: -len(path)] if url.endswith(f"/{path}") else None
                 for edge in edges:
-                    if (target := address(package, path, edge, url)) is not None:
+                    if (target := address(package, path, edge, url, base)) is not None:
                         addresses.setdefault(*target)
                 found[url] = list(addresses.values())
     return {url: targets for url, targets in found.items() if targets}

@@ -29,16 +29,15 @@ class Urls:
 
     def get(self, path: str) -> str | None:
         """The final URL of a file; None if it has none, which is then in `problems`."""
-        try:
-            return self._known[path]
-        except KeyError:
+        url = self._known.get(path)
+        if url is None and path not in self._known:
             answer = self._ask(path)
             if isinstance(answer, Diagnostic):
                 self.problems[path] = answer
-                self._known[path] = None
             else:
-                self._known[path] = answer
-            return self._known[path]
+                url = answer
+            self._known[path] = url
+        return url
 
     def _ask(self, path: str) -> str | Diagnostic:
         try:
