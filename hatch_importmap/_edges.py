@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from importmap._diagnostics import Diagnostic, shown
-from importmap._grammar import PATH_RULE, is_relative, join
+from importmap._grammar import PATH_RULE, is_path, is_relative, join
 
 from ._files import PublicFiles
 from ._findings import Findings, Position
@@ -73,17 +73,25 @@ class Edges:
         specifier = found.specifier
         if found.kind == "asset":
             return self._asset(path, specifier, position)
-        if found.kind == "resolve" and _is_folder(specifier):
+        is_relative = specifier.startswith(("./", "../")) or specifier in (".", "..")
+        is_bare = not (is_relative or specifier.startswith("/") or _SCHEME.match(specifier))
+        if found.kind == "resolve":
+            # The URL of a folder is something to build other URLs from; that of a name needs the map.
+            if _is_folder(specifier) and not is_bare:
+                return None
+        elif is_bare and specifier.endswith("/"):
+            message = f"imports {shown(specifier)}: browsers look for no file in a folder. Name the file."
+            self._findings.note("IM019", "error", message, position)
             return None
         member: Literal["imports", "dynamic"] = "imports" if found.kind == "static" else "dynamic"
-        if specifier.startswith(("./", "../")) or specifier in (".", ".."):
+        if is_bare:
+            allowed, target = self._bare.follow(specifier, position)
+            return Edge(member, specifier, target) if allowed else None
+        if is_relative:
             target = self._relative(path, specifier, position)
             return None if target is None else Edge(member, specifier, target)
-        if specifier.startswith("/") or _SCHEME.match(specifier):
-            self._refuse_url(specifier, position, is_static=found.kind == "static")
-            return None
-        allowed, target = self._bare.follow(specifier, position)
-        return Edge(member, specifier, target) if allowed else None
+        self._refuse_url(specifier, position, is_static=found.kind == "static")
+        return None
 
     def _relative(self, path: str, specifier: str, position: Position) -> str | None:
         """The file that a relative specifier names; None after noting that there is none."""
@@ -166,7 +174,7 @@ class Edges:
     def _nearby(self, path: str, specifier: str) -> str:
         """The specifier of the shipped file that was probably meant, or ``""``."""
         target = posixpath.normpath(posixpath.join(posixpath.dirname(path), specifier))
-        names = (name for name in _guesses(target) if name in self._files.wheel)
+        names = (name for name in _guesses(target) if name in self._files.wheel and is_path(name))
         return next((_spelled(path, name) for name in names), "")
 
 

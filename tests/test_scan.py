@@ -229,6 +229,7 @@ SHIPPED = {
     "in/esm.mjs": "",
     "in/data.json": "",
     "in/lib.d.ts": "",
+    "in/a b.js": "",
 }
 
 
@@ -297,6 +298,13 @@ SHIPPED = {
             ),
         ),
         (
+            "./a b.js",
+            (
+                "IM004 {}: imports './a b.js', which is refused: a path has no empty, '.' or '..' segment, "
+                'no white space or control character, and none of % \\ ? # [ ] < > " {{ }} | ^ `.'
+            ),
+        ),
+        (
             "./dmo.js",
             (
                 "IM018 {}: imports './dmo.js': the wheel does not ship 'prose/in/dmo.js'; "
@@ -332,6 +340,34 @@ def test_refuses_a_relative_import(
         assert "dynamic" not in build_files(tmp_path, files, table).manifest["modules"]["prose/in/editor.js"]
     else:
         assert refused(tmp_path, files, table) == expected
+
+
+@pytest.mark.parametrize("code", ['import "{}"', 'import("{}")'])
+@pytest.mark.parametrize("specifier", ["prose/in/", "prose/on/", "lit/", "react/"])
+def test_refuses_a_prefix_as_a_module(specifier: str, code: str, tmp_path: Path) -> None:
+    """Whatever it leads to, its URL is that of a folder."""
+    table = {"imports": {"editor": "prose/editor.js", "in/": "prose/in/"}, "requires": {"lit": "*"}}
+    source = code.format(specifier)
+    assert refused(tmp_path, {"editor.js": source, "in/x.js": ""}, table) == [
+        f"IM019 {EDITOR}:1:8: imports '{specifier}': browsers look for no file in a folder. Name the file."
+    ]
+
+
+def test_the_url_of_a_prefix(tmp_path: Path) -> None:
+    """A name needs the map, also where other URLs are built from it."""
+    names = ["prose/in/", "lit/"]
+    code = "".join(f'import.meta.resolve("{name}");' for name in names)
+    table = {"imports": {"editor": "prose/editor.js", "in/": "prose/in/"}, "requires": {"lit": "*"}}
+    built = build_files(tmp_path, {"editor.js": code, "in/x.js": ""}, table)
+    assert built.manifest["modules"]["prose/editor.js"] == row(code, dynamic=names)
+    assert refused(tmp_path / "other", {"editor.js": 'import.meta.resolve("react/")'}) == [
+        (
+            f"IM021 {EDITOR}:1:21: imports 'react/', which is neither this package's own "
+            "nor in 'vendored', 'requires' or 'ignore'.\n"
+            "    [tool.importmap.requires]\n"
+            '    react = "*"'
+        )
+    ]
 
 
 def test_a_file_that_is_ignored(tmp_path: Path) -> None:
