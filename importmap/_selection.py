@@ -68,10 +68,18 @@ def select(
     if modules is None:
         return selections
     _check_modules(packages, selections, contexts, modules)
+    # What has a name of its own below a prefix is not found through the prefix.
+    below = tuple(name for name in modules if name.endswith("/"))
     return [
         Selection(selection.package, wanted)
         for selection in selections
-        if (wanted := {name: entry for name, entry in selection.imports.items() if name in modules})
+        if (
+            wanted := {
+                name: entry
+                for name, entry in selection.imports.items()
+                if name in modules or name.startswith(below)
+            }
+        )
     ]
 
 

@@ -101,6 +101,15 @@ def test_modules() -> None:
     assert names(["admin"], []) == []
 
 
+def test_a_prefix_among_the_modules() -> None:
+    """It does not lead to the hashed files that have names of their own below it."""
+    icons = ["icons/", "icons/a.js", "icons/b.js"]
+    table = {name: entry(f"kit/{name}", "public") for name in [*icons, "iconset"]}
+    table["icons/b.js"] = entry("kit/icons/b.js", "admin")
+    [selection] = select([package("kit", table)], ["public"], ["kit/icons/"], {})
+    assert list(selection.imports) == ["kit/icons/", "kit/icons/a.js"]
+
+
 def test_missing_modules() -> None:
     with pytest.raises(MissingModuleError) as caught:
         names(["admin", "default"], ["demo/both", "demo/botj", "other/public", "zzz"])
