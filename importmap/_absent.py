@@ -51,6 +51,8 @@ def _limits(reached: Reached, item: Found) -> Iterator[str]:
     specifier, contexts = item["specifier"], _names(reached.contexts)
     if item["kind"] == "public" and reached.settings.overrides.get(specifier, "") is None:
         yield f"The site's overrides block {specifier!r}."
+    elif item["url"] is None and item["path"].endswith("/"):
+        yield f"{specifier!r} is a prefix and no module: ask for a name that begins with it."
     elif "path" in item and item["url"] is None and "file" not in item:
         yield f"The file {item['path']!r} is not there."
     elif item["url"] is None:
@@ -100,6 +102,10 @@ def _not_taking_part(site: Site, reached: Reached, name: str) -> Iterator[str]:
     if distribution in reached.settings.disable:
         yield f"The site disables the distribution {distribution}."
         return
+    for package in reached.packages.values():
+        if package.distribution == distribution:
+            yield f"{distribution} has the namespace {package.namespace!r}."
+            return
     said = [problem for problem in site.diagnostics if problem.distribution == distribution]
     yield from map(str, said)
     if not said and (version := _installed(distribution)) is not None:

@@ -245,6 +245,11 @@ def test_below_a_prefix() -> None:
     assert reasons("demo/l/fr.js") == ["The file 'demo/l/fr.js' is not there."]
 
 
+def test_a_prefix() -> None:
+    """Nobody imports it as it is."""
+    assert reasons("demo/l/") == ["'demo/l/' is a prefix and no module: ask for a name that begins with it."]
+
+
 def test_files_that_are_missing(site: SiteFolder) -> None:
     """What the manifest says is all that is known of them."""
     (static(site, "demo") / "demo" / "view.js").unlink()
@@ -276,6 +281,19 @@ def test_distributions_that_take_no_part(site: SiteFolder, monkeypatch: pytest.M
     version = importlib.metadata.version("pytest")
     assert reasons("pytest")[1:] == [
         f"pytest {version} is installed, but ships no modules: it has no entry point of group 'importmap'."
+    ]
+
+
+def test_a_distribution_with_another_namespace(site: SiteFolder) -> None:
+    """And a file of one that is no module."""
+    ship(site, "kit-for-icons", {"icons/a.js": "a"}, {"a": "icons/a.js"}, namespace="icons")
+    assert reasons("kit-for-icons/a") == [
+        "No package has the namespace of 'kit-for-icons/a'. Did you mean 'icons/a'?",
+        "kit-for-icons has the namespace 'icons'.",
+    ]
+    assert reasons("Demo/logo.png") == [
+        "No package has the namespace of 'Demo/logo.png'.",
+        "demo has the namespace 'demo'.",
     ]
 
 
