@@ -105,7 +105,9 @@ def _json(text: str) -> object:
             text, object_pairs_hook=pairs_hook, parse_constant=_not_json, parse_int=float, parse_float=float
         )
     except json.JSONDecodeError as error:
-        message = f"an import map must be JSON: {error.msg}."
+        # What Python goes on with is the place, which stands before it here.
+        what = error.msg.removesuffix(" at").removesuffix(" starting")
+        message = f"an import map must be JSON: {what}."
         _refuse(message, f"line {error.lineno}, column {error.colno}")
     except ValueError as error:
         _refuse(f"an import map must be JSON: {error}.", "")

@@ -81,8 +81,8 @@ def test_wrong_shapes(value: str, kind: str) -> None:
         ('{"imports": }', "line 1, column 13: an import map must be JSON: Expecting value."),
         ('{"imports" {}}', "line 1, column 12: an import map must be JSON: Expecting ':' delimiter."),
         ("{}\n{}", "line 2, column 1: an import map must be JSON: Extra data."),
-        ('{"a', "line 1, column 2: an import map must be JSON: Unterminated string starting at."),
-        ('{"\n": {}}', "line 1, column 3: an import map must be JSON: Invalid control character at."),
+        ('{"a', "line 1, column 2: an import map must be JSON: Unterminated string."),
+        ('{"\n": {}}', "line 1, column 3: an import map must be JSON: Invalid control character."),
         (
             "\ufeff{}",
             "line 1, column 1: an import map must be JSON: Unexpected UTF-8 BOM (decode using utf-8-sig).",
