@@ -41,7 +41,8 @@ class Addresses:
         """Where a specifier leads that stands for a file of a package, or for a folder; None if nowhere."""
         if path.endswith("/"):
             return self._of_folder(package, specifier, path)
-        url = self._urls.get(self._moved.get(path, path))
+        path = self._moved.get(path, path)
+        url = self._urls.get(path)
         if url is None:
             self._report(path, package.distribution)
         return url
@@ -50,7 +51,8 @@ class Addresses:
         """Where the site maps a specifier; None, and a diagnostic, if nowhere."""
         if is_url(target):
             return encode(target)
-        url = self._urls.get(self._moved.get(target, target))
+        target = self._moved.get(target, target)
+        url = self._urls.get(target)
         if url is None:
             self._report(target)
         return url
@@ -69,17 +71,18 @@ class Addresses:
 
     def _of_folder(self, package: Package, specifier: str, path: str) -> str | None:
         """The address of a prefix specifier: what the URLs of all files below it begin with."""
-        tops = {
-            self._urls.folder(name)
-            for name in package.manifest["modules"]
-            if name.startswith(path) and self._urls.get(name) is not None
-        }
+        files = [name for name in package.manifest["modules"] if name.startswith(path)]
+        served = [name for name in files if self._urls.get(name) is not None]
+        tops = {self._urls.folder(name) for name in served}
         if len(tops) == 1 and (top := tops.pop()) is not None:
             return top + encode(path[path.index("/") + 1 :])
+        if files and not served:
+            for name in files:
+                self._report(name, package.distribution)
+            return None
         message = f"the files of {specifier!r} have no common URL; the prefix is left out, its files stay."
         self.diagnostics.append(Diagnostic("IM209", "warning", message, distribution=package.distribution))
         return None
 
     def _report(self, path: str, distribution: str = "") -> None:
-        problem = self._urls.problems[self._moved.get(path, path)]
-        self.diagnostics.append(problem.replace(distribution=distribution))
+        self.diagnostics.append(self._urls.problems[path].replace(distribution=distribution))

@@ -208,6 +208,16 @@ def test_a_prefix_with_a_missing_file() -> None:
     assert import_map.imports["demo/locales/"] == "/s/demo/locales/"
 
 
+def test_a_prefix_without_any_file_that_is_served() -> None:
+    """That is said of the files, each once, and there is nothing to say of their URLs."""
+    paths = ["demo/locales/de.js", "demo/locales/fr/x.js"]
+    import_map, diagnostics = compose([PREFIX], static=Serves("/s/{path}", dict.fromkeys(paths, "")))
+    assert import_map == ImportMap()
+    assert [(found.code, found.place, found.distribution) for found in diagnostics] == [
+        ("IM205", path, "demo") for path in paths
+    ]
+
+
 def test_a_prefix_on_two_hosts() -> None:
     static = Serves("/s/{path}", {"demo/locales/de.js": "https://cdn.example/s/demo/locales/de.js"})
     import_map, [diagnostic] = compose([PREFIX], static=static)
