@@ -231,6 +231,30 @@ def test_a_file_is_missing(demo: SiteFolder) -> None:
     assert checked() == [Warning(text, obj="demo", id="importmap.IM408")]
 
 
+def test_the_sites_own_files(demo: SiteFolder, settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "htmx.js").touch()
+    settings.STATICFILES_DIRS = [tmp_path]
+    settings.IMPORTMAP = {
+        "enable": ["demo"],
+        "imports": {
+            "htmx": "htmx.js",
+            "hmtx": "hmtx.js",
+            "dom": "demo/dom.js",
+            "lit": "https://cdn.example/lit.js",
+        },
+        "overrides": {"demo/editor": "editor.js", "htmx": None},
+    }
+
+    def message(place: str, path: str) -> CheckMessage:
+        text = f"settings.IMPORTMAP{place}: no staticfiles finder finds '{path}'."
+        return Warning(text, id="importmap.IM408")
+
+    assert [found for found in checked() if found.id == "importmap.IM408"] == [
+        message("['imports']['hmtx']", "hmtx.js"),
+        message("['overrides']['demo/editor']", "editor.js"),
+    ]
+
+
 def test_a_package_in_a_zip_file(demo: SiteFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     zip_up(demo, tmp_path / "demo.zip")
     monkeypatch.syspath_prepend(tmp_path / "demo.zip")

@@ -56,7 +56,7 @@ def _is_served(static: StorageStatic, path: str) -> bool:
 
 
 def unfound(reached: Reached) -> Iterator[Diagnostic]:
-    """The packages of which no finder finds all files."""
+    """The packages of which no finder finds all files, and the site's own entries without a file."""
     known = list(finders.get_finders())
     for selection in reached.selections:
         package = selection.package
@@ -66,6 +66,14 @@ def unfound(reached: Reached) -> Iterator[Diagnostic]:
             others = f" (and {len(missing) - 1} more)" if missing[1:] else ""
             message = f"no staticfiles finder finds {missing[0]!r}{others}{why}"
             yield Diagnostic("IM408", "warning", message, distribution=package.distribution, hint=hint)
+    own = reached.settings
+    for name in {**own.imports, **own.overrides}:
+        target = reached.graph.file(name, own.imports.get(name, ""))
+        path = target.path if target.owner is None else None
+        if path is not None and not any(finder.find(path) for finder in known):
+            key = "overrides" if name in own.overrides else "imports"
+            message = f"no staticfiles finder finds {path!r}."
+            yield Diagnostic("IM408", "warning", message, place=f"settings.IMPORTMAP[{key!r}][{name!r}]")
 
 
 def _why(package: Package, path: str) -> tuple[str, str]:
