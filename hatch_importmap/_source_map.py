@@ -7,7 +7,10 @@ import re
 from urllib.parse import unquote, urlsplit
 
 # Only whole lines count, as for Django's ManifestStaticFilesStorage.
-_COMMENT = re.compile(rb"(?m)^//# sourceMappingURL=(.*)$")
+_COMMENTS = {
+    ".js": re.compile(rb"(?m)^//# sourceMappingURL=(.*)$"),
+    ".css": re.compile(rb"(?m)^/\*#[ \t]sourceMappingURL=(.*)\*/$"),
+}
 
 
 def source_maps(path: str, content: bytes) -> list[str]:
@@ -18,9 +21,8 @@ def source_maps(path: str, content: bytes) -> list[str]:
     :returns: paths in normal form; without data URLs and absolute URLs.
     """
     found: list[str] = []
-    if not path.endswith(".js"):
-        return found
-    for comment in _COMMENT.findall(content):
+    pattern = _COMMENTS.get(posixpath.splitext(path)[1])
+    for comment in pattern.findall(content) if pattern else ():
         url = comment.decode("utf-8", "replace").strip()
         if re.match(r"[A-Za-z]+:|/", url):
             continue

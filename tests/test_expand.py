@@ -475,3 +475,19 @@ def test_folders_in_which_files_may_appear(tmp_path: Path) -> None:
 def test_source_maps(line: bytes, expected: list[str]) -> None:
     assert source_maps("p/a.js", line) == expected
     assert source_maps("p/a.mjs", line) == []
+    assert source_maps("p/a.css", line) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (b"a{}\n/*# sourceMappingURL=a.css.map */\n", ["p/a.css.map"]),
+        (b"/*#\tsourceMappingURL=../a.map*/", ["a.map"]),
+        (b"a{} /*# sourceMappingURL=a.css.map */", []),
+        (b"/*# sourceMappingURL=a.css.map */ a{}", []),
+        (b"/*# sourceMappingURL=data:application/json;base64,e30= */", []),
+    ],
+)
+def test_source_maps_of_style_sheets(line: bytes, expected: list[str]) -> None:
+    assert source_maps("p/a.css", line) == expected
+    assert source_maps("p/a.js", line) == []

@@ -552,6 +552,19 @@ def test_a_source_map_of_an_imported_file(tmp_path: Path) -> None:
     assert build_files(tmp_path, {**files, "a.js.map": "{}"}).beside == ("prose/a.js.map",)
 
 
+def test_a_source_map_of_a_style_sheet(tmp_path: Path) -> None:
+    """Django rewrites these comments, too."""
+    code = 'import sheet from "./a.css" with {type: "css"}'
+    files = {"editor.js": code, "a.css": "/*# sourceMappingURL=a.css.map */\n"}
+    assert refused(tmp_path, files) == [
+        (
+            f"IM014 {EDITOR}:1:19: 'prose/a.css' names a source map, which collectstatic insists on: "
+            "the wheel does not ship 'prose/a.css.map'; it was looked for below 'prose/static'."
+        )
+    ]
+    assert build_files(tmp_path, {**files, "a.css.map": "{}"}).beside == ("prose/a.css.map",)
+
+
 # What reads JavaScript --------------------------------------------------------------------------
 
 
