@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from operator import itemgetter
 from typing import Literal, TypeAlias
 
@@ -161,8 +162,13 @@ class _Module:
             node is not None
             and node.type == "new_expression"
             and self._text(node.child_by_field_name("constructor")) == b"URL"
-            and not _OWN_URL.search(self.source)
+            and not self._has_own_url
         )
+
+    @cached_property
+    def _has_own_url(self) -> bool:
+        """Whether the module has a `URL` of its own; looked for once, as all of the text is read for it."""
+        return _OWN_URL.search(self.source) is not None
 
     def _recovered(self, offset: int) -> _Found | None:
         """An import that stands whole in the text, whatever the tree made of it."""

@@ -349,6 +349,13 @@ def test_a_long_line() -> None:
     )
 
 
+def test_thousands_of_assets() -> None:
+    """A set of icons; the time it takes must not grow with the square."""
+    count = 20_000
+    source = "".join(f'export const i{n} = new URL("./{n}.svg", import.meta.url);\n' for n in range(count))
+    assert [i.specifier for i in scan(source).imports] == [f"./{n}.svg" for n in range(count)]
+
+
 def test_threads_share_nothing() -> None:
     sources = [f'import "{number}"; import("{number}")' * 20 for number in range(40)]
     results: dict[int, Scan] = {}
