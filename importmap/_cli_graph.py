@@ -146,7 +146,9 @@ def _summary(contexts: Sequence[str], found: Sequence[Diagnostic]) -> str:
     for severity, noun in (("error", "error"), ("warning", "warning"), ("info", "note")):
         count = sum(diagnostic.severity == severity for diagnostic in found)
         counts.append(f"{count} {noun}" if count == 1 else f"{count} {noun}s")
-    return f"{_names(contexts)}: {', '.join(counts)}."
+    # What keeps all maps from being made may keep contexts from being known.
+    about = f"{_names(contexts)}: " if contexts else ""
+    return f"{about}{', '.join(counts)}."
 
 
 def _lines(answer: Answer) -> Iterable[str]:
