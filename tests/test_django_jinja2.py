@@ -96,6 +96,16 @@ def test_the_nonce_is_found(context: dict[str, str]) -> None:
     assert text.count('nonce="r4nd0m"') == 2
 
 
+def test_variables_that_the_template_does_not_find() -> None:
+    """They are as good as not given, unless the environment is strict."""
+    tag = '{% importmap "admin" modules=nothing preload=nothing nonce=nothing %}'
+    text = engines["jinja"].from_string(tag).render({}, request(csp_nonce="r4nd0m"))
+    assert text == importmap.load(["admin"]).render({"nonce": "r4nd0m"})
+    strict = jinja2.Environment(extensions=[EXTENSION], undefined=jinja2.StrictUndefined, autoescape=True)
+    with pytest.raises(jinja2.UndefinedError, match="^'nothing' is undefined$"):
+        strict.from_string('{% importmap "admin" nonce=nothing %}').render()
+
+
 def test_once_a_response(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     tags = '{% importmap "admin" %}{% importmap "public" %}'
     assert page(tags) == importmap.load(["admin"]).render()

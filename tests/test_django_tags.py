@@ -127,6 +127,12 @@ def test_a_nonce_of_ones_own() -> None:
     assert "s3" not in page
 
 
+def test_variables_that_the_template_does_not_find() -> None:
+    """They are as good as not given: no map is empty, and no nonce that is there gets lost."""
+    page = render('{% importmap "admin" modules=none preload=none nonce=none %}', csp_nonce=lazy("s3"))
+    assert page == importmap.load(["admin"]).render({"nonce": "s3"})
+
+
 def test_the_nonce_is_read_once_and_only_if_something_is_printed() -> None:
     read = []
 

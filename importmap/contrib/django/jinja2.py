@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Undefined
 
 from importmap._diagnostics import did_you_mean
 
 from ._arguments import contexts_of, names
 from ._page import Page, nonce_of, page_of
 from ._tags import media_of, print_on
+
+_T = TypeVar("_T")
 
 #: What the tags take by name.
 _KEYWORDS = {"importmap": ["media", "modules", "nonce", "preload"], "module": []}
@@ -58,6 +60,7 @@ class ImportMapExtension(Extension):
         media: list[object] | None = None,
     ) -> str:
         request = context.get("request")
+        modules, nonce = _found(modules), _found(nonce)
         if nonce is None:
             nonce = nonce_of(context.get("csp_nonce"), request)
         page = Page() if request is None else page_of(request)
@@ -78,6 +81,11 @@ class ImportMapExtension(Extension):
         request = context.get("request")
         page = context.parent.get(_PAGE, Page()) if request is None else page_of(request)
         return page.print_modules(names(*specifiers))
+
+
+def _found(argument: _T) -> _T | None:
+    """An argument; None for a variable that the template does not find."""
+    return None if isinstance(argument, Undefined) and not argument else argument
 
 
 def _arguments(parser: Parser, tag: str) -> tuple[list[nodes.Expr], dict[str, nodes.Keyword]]:

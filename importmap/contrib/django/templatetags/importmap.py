@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django import template
 from django.template.base import Parser, Token
@@ -11,6 +11,8 @@ from django.template.library import SimpleNode
 
 from importmap.contrib.django._arguments import contexts_of, names
 from importmap.contrib.django._tags import print_map, print_modules
+
+_T = TypeVar("_T")
 
 register = template.Library()
 
@@ -26,8 +28,15 @@ def _arguments(
 
     Each argument that takes names takes one, several with spaces between them, or a list.
     """
+    modules = _found(modules)
     chosen = None if modules is None else names(modules)
-    return tuple(contexts_of(contexts)), chosen, names(preload), nonce, media
+    return tuple(contexts_of(contexts)), chosen, names(preload), _found(nonce), media
+
+
+def _found(argument: _T) -> _T | None:
+    """An argument; None for a variable that the template does not find, of which Django makes ``""``."""
+    # No truth test: a lazy nonce is not to be read here.
+    return None if type(argument) is str and not argument else argument
 
 
 class MapNode(template.Node):
