@@ -22,6 +22,7 @@ from test_django_finder import MODULES, zip_up
 from importmap import Diagnostic
 from importmap._registry import process_registry
 from importmap.contrib.django import _admin_check
+from importmap.contrib.django.finders import PackageFinder
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -225,10 +226,20 @@ def test_the_finder_was_removed(demo: SiteFolder, settings: Settings) -> None:
         assert checked() == []
 
 
-def test_a_file_is_missing(demo: SiteFolder) -> None:
+def test_a_file_is_missing(demo: SiteFolder, settings: Settings) -> None:
     (demo.path / "demo" / "static" / "demo" / "dom.js").unlink()
     text = "no staticfiles finder finds 'demo/dom.js': the file of 'demo/dom.js' is missing."
-    assert checked() == [Warning(text, obj="demo", id="importmap.IM408")]
+    missing = Warning(text, obj="demo", id="importmap.IM408")
+    assert checked() == [missing]
+    settings.IMPORTMAP = {"enable": ["demo"], "imports": {"hmtx": "hmtx.js"}}
+    text = "settings.IMPORTMAP['imports']['hmtx']: no staticfiles finder finds 'hmtx.js'."
+    assert checked() == [missing, Warning(text, id="importmap.IM408")]
+
+
+def test_our_finder_is_asked_once(demo: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time it looks whether packages have changed, which takes long for thousands of files."""
+    monkeypatch.setattr(PackageFinder, "find", None)
+    assert checked() == []
 
 
 def test_the_sites_own_files(demo: SiteFolder, settings: Settings, tmp_path: Path) -> None:

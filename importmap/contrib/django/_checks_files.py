@@ -14,6 +14,7 @@ from importmap._sources import Sources
 
 from ._configuration import FINDER
 from ._storage import StorageStatic
+from .finders import PackageFinder
 
 _COLLECT = "python manage.py collectstatic"
 #: WHATWG MIME Sniffing Standard, "JavaScript MIME type", without what no registry ever says.
@@ -58,9 +59,16 @@ def _is_served(static: StorageStatic, path: str) -> bool:
 def unfound(reached: Reached) -> Iterator[Diagnostic]:
     """The packages of which no finder finds all files, and the site's own entries without a file."""
     known = list(finders.get_finders())
+    not_ours = [finder for finder in known if not isinstance(finder, PackageFinder)]
+    # Asked about each file, our own would look each time whether packages have changed.
+    listed = {path for finder in known if isinstance(finder, PackageFinder) for path, _ in finder.list(None)}
+
+    def is_found(path: str) -> bool:
+        return path in listed or any(finder.find(path) for finder in not_ours)
+
     for selection in reached.selections:
         package = selection.package
-        missing = [path for path in selection.paths if not any(finder.find(path) for finder in known)]
+        missing = [path for path in selection.paths if not is_found(path)]
         if missing:
             why, hint = _why(package, missing[0])
             others = f" (and {len(missing) - 1} more)" if missing[1:] else ""
@@ -70,7 +78,7 @@ def unfound(reached: Reached) -> Iterator[Diagnostic]:
     for name in {**own.imports, **own.overrides}:
         target = reached.graph.file(name, own.imports.get(name, ""))
         path = target.path if target.owner is None else None
-        if path is not None and not any(finder.find(path) for finder in known):
+        if path is not None and not is_found(path):
             key = "overrides" if name in own.overrides else "imports"
             message = f"no staticfiles finder finds {path!r}."
             yield Diagnostic("IM408", "warning", message, place=f"settings.IMPORTMAP[{key!r}][{name!r}]")
