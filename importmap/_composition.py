@@ -7,7 +7,7 @@ decided over all packages of the site.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ._addresses import Addresses
 from ._dependencies import dependencies
@@ -89,10 +89,12 @@ class Composer:
                 imports[name] = url
         for name, target in self._settings.imports.items():
             url = addresses.of_target(target)
+            message = f"the site maps a name of its own, {name!r}, to {url or target!r}."
+            diagnostics.append(Diagnostic("IM227", "info", message))
             if url is not None:
                 imports[name] = url
                 imports.update({} if name in self._settings.overrides else addresses.keys_of_target(target))
-        self._override(imports, addresses)
+        self._override(imports, addresses, graph.moved)
         targets = {**self._settings.imports, **self._settings.overrides}
         used = (target for name, target in targets.items() if name in imports)
         own = [target for target in used if target is not None and not is_url(target)]
@@ -141,7 +143,9 @@ class Composer:
 
     # The site's own decisions
 
-    def _override(self, imports: dict[str, str | None], addresses: Addresses) -> None:
+    def _override(
+        self, imports: dict[str, str | None], addresses: Addresses, moved: Mapping[str, str]
+    ) -> None:
         if not self._settings.overrides:
             return
         known = {name for package in self._packages for name in package.manifest["imports"]}
@@ -149,16 +153,18 @@ class Composer:
             if name not in imports and name not in known and not self._may_have(name):
                 message = f"overrides: no package has {name!r}.{did_you_mean(name, sorted(known))}"
                 addresses.diagnostics.append(Diagnostic("IM204", "warning", message))
+                continue
+            # Pages that do not have the name can do without the file.
+            place = addresses if name in imports else Addresses(self._urls, moved)
+            url = None if target is None else place.of_target(target)
+            said = "blocks it" if target is None else f"maps it to {url or target!r}"
+            message = f"the site overrides {name!r}: it {said}."
+            addresses.diagnostics.append(Diagnostic("IM206", "info", message))
+            if name in imports and url is None and target is not None:
+                del imports[name]
             elif name in imports:
-                url = None if target is None else addresses.of_target(target)
-                if url is None and target is not None:
-                    del imports[name]
-                    continue
                 imports[name] = url
                 imports.update({} if target is None else addresses.keys_of_target(target))
-                said = "blocks it" if url is None else f"maps it to {url!r}"
-                message = f"the site overrides {name!r}: it {said}."
-                addresses.diagnostics.append(Diagnostic("IM206", "info", message))
 
     def _may_have(self, specifier: str) -> bool:
         """Whether a callable may bring a specifier in some context."""

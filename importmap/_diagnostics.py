@@ -77,6 +77,7 @@ CODES = {
     "IM224": "an installed package is not enabled",
     "IM225": "a third-party module is shared",
     "IM226": "a shared copy would be smaller",
+    "IM227": "the site has a name of its own",
     "IM230": "a relative import leads to where its file is not",
     "IM231": "a lock cannot be read",
     "IM232": "a lock has another version than is installed",

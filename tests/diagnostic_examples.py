@@ -311,6 +311,7 @@ def _conflicts(folder: Path) -> Iterator[Diagnostic]:
             {"overrides": {"my-widgets/editr": None}},
             {"static": Nothing()},
             {"overrides": {"my-widgets/editor": "shop/editor.js"}},
+            {"imports": {"shop/cart": "shop/cart.js"}},
             {"static": Relative()},
             {"enable": []},
         ]

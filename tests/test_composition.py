@@ -341,7 +341,24 @@ def test_a_site_import_that_is_missing() -> None:
     import_map, diagnostics = compose([], static=Serves(""), imports={"shop/cart": "shop/cart.js"})
     assert import_map == ImportMap()
     assert [str(diagnostic) for diagnostic in diagnostics] == [
-        "shop/cart.js: the file 'shop/cart.js' cannot be served (not collected); its entries are left out."
+        "shop/cart.js: the file 'shop/cart.js' cannot be served (not collected); its entries are left out.",
+        "the site maps a name of its own, 'shop/cart', to 'shop/cart.js'.",
+    ]
+
+
+@pytest.mark.parametrize("wanted", [["default"], ["admin"], ["admin", "default"]])
+def test_site_imports_are_told(wanted: list[str]) -> None:
+    """On each page: they are in every map."""
+    admin = package("admin", {"x": {"path": "admin/x.js", "contexts": ["admin"]}})
+    imports = {"shop/cart": "shop/cart.js", "react": "https://esm.example/react", "own": "admin/x.js"}
+    _, diagnostics = compose([DEMO, admin], wanted, static=HASHED, imports=imports)
+    assert diagnostics == [
+        Diagnostic("IM227", "info", f"the site maps a name of its own, {name!r}, to {url!r}.")
+        for name, url in {
+            "shop/cart": "/s/shop/cart.ea6e.js",
+            "react": "https://esm.example/react",
+            "own": HASHED.url("admin/x.js"),
+        }.items()
     ]
 
 
@@ -375,9 +392,19 @@ def test_overrides() -> None:
 
 
 def test_overrides_of_what_is_not_selected() -> None:
-    """Nothing to say: another page has it."""
+    """Another page has it. It is told all the same; whether its file can be served does not matter here."""
     admin = package("demo", {"x": {"path": "demo/x.js", "contexts": ["admin"]}})
-    assert clean([admin], overrides={"demo/x": "/x.js"}) == ImportMap()
+    static = Serves("/s/{path}", {"demo/new.js": ""})
+    for target, said in {
+        "/x.js": "maps it to '/x.js'",
+        "demo/y.js": "maps it to '/s/demo/y.js'",
+        "demo/new.js": "maps it to 'demo/new.js'",
+        None: "blocks it",
+    }.items():
+        assert compose([admin], static=static, overrides={"demo/x": target}) == (
+            ImportMap(),
+            [Diagnostic("IM206", "info", f"the site overrides 'demo/x': it {said}.")],
+        )
 
 
 def test_overrides_of_what_nobody_has() -> None:
@@ -391,15 +418,21 @@ def test_overrides_of_what_nobody_has() -> None:
 
 def test_an_override_that_is_missing() -> None:
     static = Serves("/s/{path}", {"demo/new.js": ""})
-    import_map, [diagnostic] = compose([DEMO], static=static, overrides={"demo": "demo/new.js"})
+    import_map, diagnostics = compose([DEMO], static=static, overrides={"demo": "demo/new.js"})
     assert import_map == ImportMap({"demo/sub/x": "/s/demo/sub/x.js"})
-    assert (diagnostic.code, diagnostic.place) == ("IM205", "demo/new.js")
+    assert [str(diagnostic) for diagnostic in diagnostics] == [
+        "demo/new.js: the file 'demo/new.js' cannot be served (not collected); its entries are left out.",
+        "the site overrides 'demo': it maps it to 'demo/new.js'.",
+    ]
 
 
 def test_overrides_of_the_sites_own() -> None:
-    import_map, [diagnostic] = compose([], imports={"a": "/a.js"}, overrides={"a": "/b.js"})
+    import_map, diagnostics = compose([], imports={"a": "/a.js"}, overrides={"a": "/b.js"})
     assert import_map == ImportMap({"a": "/b.js"})
-    assert diagnostic.code == "IM206"
+    assert diagnostics == [
+        Diagnostic("IM227", "info", "the site maps a name of its own, 'a', to '/a.js'."),
+        Diagnostic("IM206", "info", "the site overrides 'a': it maps it to '/b.js'."),
+    ]
 
 
 def test_an_override_with_a_hashed_name() -> None:

@@ -231,9 +231,15 @@ def test_entries_of_the_site(work: Path) -> None:
         "overrides": {"demo/view": None, "demo/editor": "/vendor/editor.js"},
         "integrity": True,
     }
-    own = "warning IM234: 'shop/x.js' is no file of an installed package: only the site's server knows it.\n"
-    blocks = "info IM206: the site overrides 'demo/view': it blocks it.\n"
-    said = f"{own}{blocks}info IM206: the site overrides 'demo/editor': it maps it to '/vendor/editor.js'.\n"
+    own = "info IM227: the site maps a name of its own, {!r}, to {!r}.\n".format
+    alias = (work.parent / "site" / "kit" / "static" / "kit" / "a.js").as_uri()
+    said = (
+        f"{own('cdn', 'https://cdn.example/y.js')}"
+        "warning IM234: 'shop/x.js' is no file of an installed package: only the site's server knows it.\n"
+        f"{own('shop/x', 'shop/x.js')}{own('alias', alias)}{own('vue', '/vendor/vue.js')}"
+        "info IM206: the site overrides 'demo/view': it blocks it.\n"
+        "info IM206: the site overrides 'demo/editor': it maps it to '/vendor/editor.js'.\n"
+    )
     left_out = "is left out: '/vendor/{}.js' is no file of an installed package.\n".format
     paths = exported(
         "tsconfig",
