@@ -12,24 +12,7 @@ from ._site import Site
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypedDict
-
-    class Found(TypedDict, total=False):
-        """One thing that a name stands for; what is not known or does not apply is left out."""
-
-        kind: str
-        specifier: str
-        distribution: str
-        version: str
-        contexts: list[str]
-        loaded: list[str]
-        users: list[str]
-        path: str
-        url: str | None
-        file: str
-        size: int
-        sha384: str
-        importers: list[list[str]]
+    from ._found import Found
 
 
 def reasons(site: Site, reached: Reached, name: str, found: Sequence[Found]) -> list[str]:
@@ -49,11 +32,11 @@ def reasons(site: Site, reached: Reached, name: str, found: Sequence[Found]) -> 
 
 def _limits(reached: Reached, item: Found) -> Iterator[str]:
     specifier, contexts = item["specifier"], _names(reached.contexts)
-    if item["kind"] == "public" and reached.settings.overrides.get(specifier, "") is None:
+    if item.get("target", "") is None:
         yield f"The site's overrides block {specifier!r}."
-    elif item["url"] is None and item["path"].endswith("/"):
+    elif item["url"] is None and item.get("path", "").endswith("/"):
         yield f"{specifier!r} is a prefix and no module: ask for a name that begins with it."
-    elif "path" in item and item["url"] is None and "file" not in item:
+    elif item["url"] is None and not {"file", "target"} & item.keys():
         yield f"The file {item['path']!r} is not there."
     elif item["url"] is None:
         yield f"The site does not serve {item['path']!r}."

@@ -13,6 +13,7 @@ from rich.table import Table
 from . import _live as live
 from ._cli_export import export, graph
 from ._cli_graph import check, collect, why
+from ._cli_list import list_
 from ._cli_lock import diff, lock
 from ._cli_output import (
     PROBLEMS,
@@ -22,16 +23,13 @@ from ._cli_output import (
     contexts_argument,
     deliver,
     finish,
-    format_option,
     json_errors,
     output_option,
-    print_json,
     project_option,
 )
 from ._errors import ImportMapError
 from ._manifest import DEFAULT_CONTEXTS, encode
 from ._map import ImportMap
-from ._package import Package
 from ._registry import Registry
 from ._sentinel import MARK
 
@@ -88,22 +86,6 @@ def show(contexts: Sequence[str], form: str, base_url: str | None, project: str 
     finish(diagnostics)
 
 
-@cli.command(name="list")
-@format_option
-@project_option
-def list_(form: str, project: str | None) -> None:
-    """The packages that take part."""
-    registry = Registry(**configuration(project=project))
-    with json_errors(form, packages=[]):
-        rows = [_row(package) for package in registry.packages]
-        diagnostics = registry.diagnostics(registry.contexts)
-    if form == "json":
-        print_json(diagnostics, packages=rows)
-    else:
-        _print_table(rows)
-    finish(diagnostics)
-
-
 @cli.command()
 @click.argument("project", default=".", type=click.Path(exists=True))
 @output_option
@@ -118,31 +100,8 @@ def build(project: str, output: str | None) -> None:
     finish(warnings)
 
 
-for command in (check, collect, diff, export, graph, lock, why):
+for command in (check, collect, diff, export, graph, list_, lock, why):
     cli.add_command(command)
-
-
-def _row(package: Package) -> dict[str, object]:
-    manifest = package.manifest
-    entries = manifest["imports"].values()
-    return {
-        "distribution": package.distribution,
-        "version": package.version,
-        "namespace": package.namespace,
-        "contexts": sorted({name for entry in entries for name in entry.get("contexts", DEFAULT_CONTEXTS)}),
-        "modules": len(manifest["modules"]),
-        "bytes": sum(module.get("size", 0) for module in manifest["modules"].values()),
-    }
-
-
-def _print_table(rows: Sequence[dict[str, object]]) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("distribution", "version", "namespace", "contexts", "modules", "bytes"):
-        table.add_column(name, overflow="fold", justify="right" if name in ("modules", "bytes") else "left")
-    for row in rows:
-        cells = (", ".join(value) if isinstance(value, list) else str(value) for value in row.values())
-        table.add_row(*cells)
-    console().print(table)
 
 
 def _print_map(import_map: ImportMap) -> None:

@@ -14,6 +14,7 @@ from ._cli_output import (
     finish,
     format_option,
     json_errors,
+    owner,
     print_json,
     project_option,
     settings,
@@ -23,7 +24,7 @@ from ._errors import ImportMapError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._absent import Found
+    from ._found import Found, Place
     from ._why import Answer
 
 
@@ -159,18 +160,25 @@ def _lines(answer: Answer) -> Iterable[str]:
 
 
 def _about(item: Found) -> Iterable[str]:
-    owner = " ".join(filter(None, [item.get("distribution", "the site"), item.get("version")]))
     said = f", as {item['specifier']!r}" if item["kind"] != "file" else ""
-    yield f"{item['kind']}, from {owner}{said}"
+    yield f"{item['kind']}, from {owner(item) or 'the site'}{said}"
     if "users" in item:
         yield f"  for     {', '.join(item['users'])}"
     if "contexts" in item:
         yield f"  entry   {_names(item['contexts'])}"
+    if "target" in item:
+        yield f"  site    {item['decision']}: {item['target']!r}"
     yield f"  loaded  {_names(item['loaded']) or 'nowhere'}"
     for key in ("path", "url", "file", "size", "sha384"):
         if item.get(key) is not None:
             yield f"  {key:7} {item[key]}"
+    if "declared" in item:
+        yield f"  in place of {_own(item['declared'])}"
     yield from (f"  imported by {' > '.join(chain)}" for chain in item["importers"])
+
+
+def _own(place: Place) -> str:
+    return f"{place.get('distribution', 'the site')}'s own {place.get('path') or place['url']}"
 
 
 def _names(contexts: Sequence[str]) -> str:

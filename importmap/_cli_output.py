@@ -16,6 +16,10 @@ from ._errors import ImportMapError
 from ._files import write_atomically
 from ._settings import Settings
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._found import Found
+
 PROBLEMS = 1
 
 project_option = click.option(
@@ -85,6 +89,11 @@ def json_errors(form: str, **members: object) -> Iterator[None]:
         if form == "json":
             print_json(error.diagnostics, **members)
         raise
+
+
+def owner(item: Found) -> str:
+    """The distribution that an item is of, with its version; nothing where it is the site's own."""
+    return " ".join(filter(None, [item.get("distribution"), item.get("version")]))
 
 
 def console() -> Console:

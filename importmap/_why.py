@@ -7,22 +7,19 @@ from collections.abc import Iterator, Sequence
 
 from ._absent import reasons
 from ._chains import chains
-from ._errors import ManifestError
-from ._gather import File
+from ._found import Finder
 from ._graph import lookup
-from ._manifest import DEFAULT_CONTEXTS
 from ._package import Package
 from ._reached import Reached
-from ._settings import Settings, is_url
+from ._settings import Settings
 from ._site import Site
-from ._sources import Sources
-from ._urls import Urls, comparable, encode
+from ._urls import comparable, encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypedDict
 
-    from ._absent import Found
+    from ._found import Found
     from ._reached import Node
 
     class Answer(TypedDict):
@@ -85,9 +82,9 @@ class _Look:
 
     def __init__(self, reached: Reached, name: str) -> None:
         self._reached = reached
-        self._settings = reached.settings
+        self._graph = reached.graph
         self._name = name
-        self._urls = Urls(reached.settings.static)
+        self._finder = Finder(reached)
 
     def found(self) -> Iterator[Found]:
         """All that it stands for, what pages see first."""
@@ -101,7 +98,7 @@ class _Look:
             names |= {each[each.find("/") :] for each in names}
             for package in packages:
                 for path in package.manifest["modules"]:
-                    url = self._urls.get(path)
+                    url = self._finder.urls.get(path)
                     if url is not None and _address(url) in names:
                         yield self._file({"kind": "file", "specifier": path}, package, path)
             return
@@ -110,57 +107,22 @@ class _Look:
                 if name in package.manifest["modules"]:
                     yield self._file({"kind": "file", "specifier": name}, package, name)
             return
-        yield from self._public()
+        public = self._finder.public(name)
+        if public is not None:
+            yield self._with_importers(public)
         yield from self._scoped()
-
-    def _public(self) -> Iterator[Found]:
-        """What page scripts see."""
-        owner = self._reached.graph.owner(self._name)
-        if owner is None:
-            site = lookup(self._settings.imports, self._name)
-            shared = self._reached.graph.shared
-            if site is not None:
-                yield self._target(
-                    {"kind": "site", "specifier": site[0]}, site[1] + self._name[len(site[0]) :]
-                )
-            elif self._name in shared.copies:
-                copy = shared.copies[self._name]
-                item: Found = {"kind": "shared", "specifier": self._name, "version": copy.version}
-                users = (
-                    each for each in self._reached.packages.values() if self._name in shared.names_for(each)
-                )
-                item["users"] = [package.distribution for package in users]
-                yield self._file(item, copy.package, copy.path)
-            return
-        found = lookup(owner.manifest["imports"], self._name)
-        if found is None:
-            return
-        specifier, entry = found
-        item = {
-            "kind": "public",
-            "specifier": specifier,
-            "distribution": owner.distribution,
-            "version": owner.version,
-            "contexts": entry.get("contexts", DEFAULT_CONTEXTS),
-        }
-        if specifier in self._settings.overrides:
-            yield self._target(item, self._settings.overrides[specifier])
-        elif "url" in entry:
-            yield self._target(item, entry["url"])
-        else:
-            yield self._file(item, owner, entry["path"] + self._name[len(specifier) :])
 
     def _scoped(self) -> Iterator[Found]:
         """What only the modules of some packages see, one for each file."""
         files: dict[Node, Found] = {}
         for package in self._reached.packages.values():
-            found = lookup(self._reached.graph.scoped(package), self._name)
+            found = lookup(self._graph.scoped(package), self._name)
             if found is None:
                 continue
             specifier, copy = found
             path = copy.path + self._name[len(specifier) :]
-            path = self._reached.graph.moved.get(path, path)
-            owner = self._reached.graph.shipper(copy.package, path)
+            path = self._graph.moved.get(path, path)
+            owner = self._graph.shipper(copy.package, path)
             node = (owner.namespace, path)
             if node not in files:
                 kind = "private" if specifier.startswith("#") else "vendored"
@@ -171,29 +133,12 @@ class _Look:
             files[node]["users"].append(package.distribution)
         yield from files.values()
 
-    def _target(self, item: Found, target: str | None) -> Found:
-        """What the site maps a name to, or a package to a URL."""
-        if target is not None and not is_url(target):
-            owner = self._reached.graph.file(self._name, target).owner
-            if owner is not None:
-                return self._file(item, owner, target)
-        item["url"] = target if target is None or is_url(target) else self._urls.get(target)
-        item["importers"] = chains(self._reached, self._name, set())
-        return item
-
     def _file(self, item: Found, package: Package, path: str) -> Found:
-        item.setdefault("distribution", package.distribution)
-        item.setdefault("version", package.version)
-        item["path"] = path
-        item["url"] = self._urls.get(path) if path in package.manifest["modules"] else None
-        try:
-            file = File(package, *Sources(package).read(path))
-        except ManifestError:
-            # `importmap check` says so.
-            module = package.manifest["modules"].get(path, {})
-            item.update({key: module[key] for key in ("size", "sha384") if key in module})  # type: ignore[typeddict-item]  # the same keys
-        else:
-            item["file"], item["size"], item["sha384"] = file.place, len(file.content), file.sha384
-        owner = self._reached.graph.shipper(package, path)
-        item["importers"] = chains(self._reached, self._name, {(owner.namespace, path)})
+        return self._with_importers(self._finder.complete(item, path, package))
+
+    def _with_importers(self, item: Found) -> Found:
+        path = item.get("path", "")
+        owner = self._finder.shipper(path)
+        files = set() if owner is None else {(owner.namespace, path)}
+        item["importers"] = chains(self._reached, self._name, files)
         return item

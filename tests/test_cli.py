@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from composing import Serves
 from projects import snapshot
 from shipping import sha384, ship, static
 from site_folder import Files, SiteFolder, write
@@ -35,8 +36,9 @@ def installed(site: SiteFolder) -> SiteFolder:
     return site
 
 
-def run(*args: str | Path) -> Result:
-    result = CliRunner().invoke(cli, list(map(str, args)), prog_name="importmap")
+def run(*args: str | Path, **configured: Any) -> Result:
+    """The command, on a site that a framework has configured."""
+    result = CliRunner().invoke(cli, list(map(str, args)), obj=configured, prog_name="importmap")
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 
@@ -172,6 +174,97 @@ def test_list_json() -> None:
         ],
         "diagnostics": [],
     }
+
+
+DECISIONS: Any = {
+    "imports": {"shop/cart": "shop/cart.js", "own": "demo/dom.js", "gone": "shop/gone.js"},
+    "overrides": {"demo/editor": "shop/new.js", "demo/preview": None, "own": "/own.js", "demo/none": None},
+    "shared": ["lit"],
+    "static": Serves("/static/{path}", {"shop/gone.js": ""}),
+}
+
+
+def test_list_what_the_site_decides(site: SiteFolder) -> None:
+    """In a table of its own, whatever the contexts; what does nothing is reported alone."""
+    site.install("kit", {"a": "kit/a.js"}, vendored={"lit": {"path": "kit/lit.js", "version": "3.2.1"}})
+    result = run("list", **DECISIONS)
+    assert result.exit_code == 0
+    rows = [row for line in result.stdout.splitlines() if (row := line.rstrip())]
+    assert rows[4:] == [
+        " the site's   specifier      URL                    package     in place of",
+        " ──────────────────────────────────────────────────────────────────────────────",
+        " imports      shop/cart      /static/shop/cart.js",
+        " imports      gone           not served",
+        " overrides    own            /own.js                            demo/dom.js",
+        " overrides    demo/editor    /static/shop/new.js    demo 1.0    demo/editor.js",
+        " overrides    demo/preview   blocked                demo 1.0    demo/preview.js",
+        " shared       lit            /static/kit/lit.js     kit 3.2.1",
+    ]
+    assert [line.split(":")[0] for line in result.stderr.splitlines()] == [
+        "info IM225",
+        *["info IM227"] * 2,
+        "warning IM205",
+        "info IM227",
+        *["info IM206"] * 3,
+        "warning IM204",
+    ]
+
+
+def test_list_what_the_site_decides_as_json(site: SiteFolder) -> None:
+    site.install("kit", {"a": "kit/a.js"}, vendored={"lit": {"path": "kit/lit.js", "version": "3.2.1"}})
+    document = json.loads(run("list", "--format", "json", **DECISIONS).stdout)
+    assert list(document) == ["packages", "imports", "overrides", "shared", "diagnostics"]
+    assert document["imports"] == [
+        {
+            "kind": "site",
+            "specifier": "shop/cart",
+            "decision": "imports",
+            "target": "shop/cart.js",
+            "path": "shop/cart.js",
+            "url": "/static/shop/cart.js",
+        },
+        {
+            "kind": "site",
+            "specifier": "gone",
+            "decision": "imports",
+            "target": "shop/gone.js",
+            "path": "shop/gone.js",
+            "url": None,
+        },
+    ]
+    assert [item["specifier"] for item in document["overrides"]] == ["own", "demo/editor", "demo/preview"]
+    assert document["overrides"][1] == {
+        "kind": "public",
+        "specifier": "demo/editor",
+        "distribution": "demo",
+        "version": "1.0",
+        "contexts": ["admin"],
+        "decision": "overrides",
+        "target": "shop/new.js",
+        "declared": {
+            "distribution": "demo",
+            "path": "demo/editor.js",
+            "url": "/static/demo/editor.js",
+            "size": 14,
+            "sha384": sha384("demo/editor.js"),
+        },
+        "path": "shop/new.js",
+        "url": "/static/shop/new.js",
+    }
+    assert document["shared"] == [
+        {
+            "kind": "shared",
+            "specifier": "lit",
+            "distribution": "kit",
+            "version": "3.2.1",
+            "decision": "shared",
+            "users": ["kit"],
+            "path": "kit/lit.js",
+            "url": "/static/kit/lit.js",
+            "size": 10,
+            "sha384": sha384("kit/lit.js"),
+        }
+    ]
 
 
 BAD = "[importmap]\nbad\n"
@@ -527,6 +620,40 @@ def test_why_of_a_missing_file(site: SiteFolder) -> None:
         "    url     /static/gone/a.js\n"
         "    size    9\n"
         f"    sha384  {sha384('gone/a.js')}\n"
+    )
+
+
+def test_why_of_what_the_site_decides(shipped: Path) -> None:
+    configured: Any = {
+        "imports": {"cdn": "https://cdn.example/x.js", "own": "/own.js"},
+        "overrides": {"demo/preview": "shop/new.js", "own": None},
+    }
+    assert run("why", "cdn", **configured).stdout == (
+        "cdn\n"
+        "  site, from the site, as 'cdn'\n"
+        "    site    imports: 'https://cdn.example/x.js'\n"
+        "    loaded  'admin', 'default'\n"
+        "    url     https://cdn.example/x.js\n"
+    )
+    assert run("why", "demo/preview", **configured).stdout == (
+        "demo/preview\n"
+        "  public, from demo 1.0, as 'demo/preview'\n"
+        "    entry   'default'\n"
+        "    site    overrides: 'shop/new.js'\n"
+        "    loaded  'default'\n"
+        "    path    shop/new.js\n"
+        "    url     /static/shop/new.js\n"
+        "    in place of demo's own demo/preview.js\n"
+    )
+    result = run("why", "own", **configured)
+    assert result.exit_code == 1
+    assert result.stdout == (
+        "own\n"
+        "  site, from the site, as 'own'\n"
+        "    site    overrides: None\n"
+        "    loaded  'admin', 'default'\n"
+        "    in place of the site's own /own.js\n"
+        "  The site's overrides block 'own'.\n"
     )
 
 

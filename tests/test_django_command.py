@@ -78,6 +78,17 @@ def test_why(capsys: pytest.CaptureFixture[str]) -> None:
     assert "/elsewhere/demo/editor.js" in capsys.readouterr().out
 
 
+def test_what_the_site_decides(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.IMPORTMAP = {"enable": ["demo"], "overrides": {"demo/editor": "/new.js"}}
+    assert run("importmap", "list", "--format", "json") == 0
+    [found] = json.loads(capsys.readouterr().out)["overrides"]
+    assert (found["specifier"], found["url"]) == ("demo/editor", "/new.js")
+    assert run("importmap", "why", "demo/editor") == 0
+    out = capsys.readouterr().out
+    assert "    site    overrides: '/new.js'\n" in out
+    assert "    in place of demo's own demo/editor.js\n" in out
+
+
 def test_check(capsys: pytest.CaptureFixture[str]) -> None:
     """The exit status is that of the command line."""
     assert run("importmap", "check") == 1

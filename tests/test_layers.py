@@ -133,6 +133,7 @@ def test_the_command_lines_own() -> None:
         "importmap._cli",
         "importmap._cli_export",
         "importmap._cli_graph",
+        "importmap._cli_list",
         "importmap._cli_lock",
         "importmap._cli_output",
     }

@@ -186,21 +186,81 @@ def test_the_sites_own_entries(site: SiteFolder) -> None:
     assert found("cdn", "admin", imports=imports) == {
         "kind": "site",
         "specifier": "cdn",
+        "decision": "imports",
+        "target": "https://cdn.example/y.js",
         "url": "https://cdn.example/y.js",
         "loaded": ["admin"],
         "importers": [],
     }
     assert found("x/y.js", imports=imports)["url"] == "https://cdn.example/x/y.js"
     own = {"shop/b": "shop/b.js"}
-    assert found("shop/b", imports=own)["url"] == "/static/shop/b.js"
+    item = found("shop/b", imports=own)
+    assert (item["path"], item["url"], item["target"]) == ("shop/b.js", "/static/shop/b.js", "shop/b.js")
+    serves = Serves("/s/{path}", {"shop/b.js": ""})
+    assert reasons("shop/b", imports=own, static=serves) == ["The site does not serve 'shop/b.js'."]
 
 
-def test_overrides() -> None:
-    item = found("demo/view", "public", overrides={"demo/view": "kit/a.js"})
-    assert (item["distribution"], item["path"]) == ("demo", "kit/a.js")
+def test_overrides(site: SiteFolder) -> None:
+    """What there is, and what there would be."""
+    view, a = (static(site, name) / name / file for name, file in (("demo", "view.js"), ("kit", "a.js")))
+    declared = {
+        "distribution": "demo",
+        "path": "demo/view.js",
+        "url": "/static/demo/view.js",
+        "file": str(view),
+        "size": 4,
+        "sha384": sha384("view"),
+    }
+    assert found("demo/view", "public", overrides={"demo/view": "kit/a.js"}) == {
+        "kind": "public",
+        "specifier": "demo/view",
+        "distribution": "demo",
+        "version": "1.0",
+        "contexts": ["admin", "public"],
+        "decision": "overrides",
+        "target": "kit/a.js",
+        "declared": declared,
+        "path": "kit/a.js",
+        "url": "/static/kit/a.js",
+        "file": str(a),
+        "size": 1,
+        "sha384": sha384("a"),
+        "loaded": ["public"],
+        "importers": [],
+    }
     [item] = ask("demo/view", "public", overrides={"demo/view": None})["found"]
-    assert item["url"] is None
+    assert (item["decision"], item["target"], item["url"]) == ("overrides", None, None)
+    assert item["declared"] == declared
     assert reasons("demo/view", overrides={"demo/view": None}) == ["The site's overrides block 'demo/view'."]
+
+
+def test_overrides_of_urls_and_prefixes() -> None:
+    overrides = {"demo/cdn": "/x.js", "demo/l/": "https://cdn.example/l/"}
+    item = found("demo/cdn", "admin", overrides=overrides)
+    assert (item["url"], item["declared"]) == (
+        "/x.js",
+        {"distribution": "demo", "url": "https://cdn.example/x.js"},
+    )
+    item = found("demo/l/fr.js", "admin", overrides=overrides)
+    assert (item["url"], item["target"]) == ("https://cdn.example/l/fr.js", "https://cdn.example/l/")
+    assert item["declared"] == {"distribution": "demo", "path": "demo/l/fr.js", "url": None}
+
+
+def test_overrides_of_what_is_the_sites() -> None:
+    """Its own entries, and what it shares."""
+    configured: dict[str, Any] = {
+        "imports": {"a": "/a.js", "b": "kit/a.js"},
+        "shared": ["lit"],
+        "overrides": {"a": "kit/a.js", "b": "/b.js", "lit": None},
+    }
+    item = found("a", "admin", **configured)
+    assert (item["kind"], item["distribution"], item["path"]) == ("site", "kit", "kit/a.js")
+    assert (item["decision"], item["declared"]) == ("overrides", {"url": "/a.js"})
+    item = found("b", "admin", **configured)
+    assert ("distribution" in item, item["url"], item["declared"]["path"]) == (False, "/b.js", "kit/a.js")
+    [item] = ask("lit", "admin", **configured)["found"]
+    assert (item["kind"], item["decision"], item["url"]) == ("shared", "overrides", None)
+    assert (item["declared"]["distribution"], item["declared"]["path"]) == ("kit", "kit/lit.js")
 
 
 # Why it is not there
