@@ -174,6 +174,7 @@ def _about(item: Found) -> Iterable[str]:
             yield f"  {key:7} {item[key]}"
     if "declared" in item:
         yield f"  in place of {_own(item['declared'])}"
+    yield from (f"  in place of {_own(place)}, which is equal" for place in item.get("equal", ()))
     yield from (f"  imported by {' > '.join(chain)}" for chain in item["importers"])
 
 

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
         target: str | None
         #: What there would be but for the site's override.
         declared: Place
+        #: The files that are equal to the one that is loaded, and are not loaded themselves.
+        equal: list[Place]
         importers: list[list[str]]
 
 
@@ -78,11 +80,16 @@ class Finder:
         if target is None or is_url(target):
             item["url"] = None if target is None else encode(target)
             return item
-        package = package or self.shipper(target)
+        path = self._graph.moved.get(target, target)
+        if path != target or package is None:
+            package = self.shipper(path)
         if package is not None:
             item.setdefault("distribution", package.distribution)
             item.setdefault("version", package.version)
-        self._fill(item, target, package)
+        self._fill(item, path, package)
+        equal = sorted(other for other, first in self._graph.moved.items() if first == path)
+        if equal:
+            item["equal"] = [self._place(other) for other in equal]
         return item
 
     def shipper(self, path: str) -> Package | None:

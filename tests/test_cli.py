@@ -657,6 +657,35 @@ def test_why_of_what_the_site_decides(shipped: Path) -> None:
     )
 
 
+def test_why_of_equal_copies(site: SiteFolder) -> None:
+    for name in ("a", "b"):
+        ship(
+            site,
+            name,
+            {f"{name}/x.js": "x", f"{name}/lit.js": "lit"},
+            {"x": f"{name}/x.js"},
+            edges={f"{name}/x.js": {"imports": ["lit"]}},
+            vendored={"lit": {"path": f"{name}/lit.js", "version": "3.2.1"}},
+        )
+    about = (
+        "    loaded  'default'\n"
+        "    path    a/lit.js\n"
+        "    url     /static/a/lit.js\n"
+        f"    file    {static(site, 'a') / 'a' / 'lit.js'}\n"
+        "    size    3\n"
+        f"    sha384  {sha384('lit')}\n"
+        "    in place of b's own b/lit.js, which is equal\n"
+        "    imported by a/x > a/x.js > lit\n"
+        "    imported by b/x > b/x.js > lit\n"
+    )
+    assert run("why", "lit").stdout == (
+        f"lit\n  vendored, from a 3.2.1, as 'lit'\n    for     a, b\n{about}"
+        "  Page scripts cannot import it: it is mapped for the modules of these packages only.\n"
+    )
+    for name in ("b/lit.js", "/static/b/lit.js"):
+        assert run("why", name).stdout == f"{name}\n  file, from a 1.0\n{about}"
+
+
 def test_why_as_json(shipped: Path) -> None:
     document = json.loads(output("why", "demo/preview", "--format", "json"))
     assert document == {

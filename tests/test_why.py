@@ -263,6 +263,65 @@ def test_overrides_of_what_is_the_sites() -> None:
     assert (item["declared"]["distribution"], item["declared"]["path"]) == ("kit", "kit/lit.js")
 
 
+# Copies that are equal
+
+
+@pytest.fixture
+def twins(site: SiteFolder) -> SiteFolder:
+    """Two more packages with copies of lit that are equal to another; the second gives it to page scripts."""
+    for name in ("left", "right"):
+        ship(
+            site,
+            name,
+            {f"{name}/x.js": "x", f"{name}/lit.js": 'import "./dom.js"', f"{name}/dom.js": "dom"},
+            {"x": f"{name}/x.js", **({"lit": "right/lit.js"} if name == "right" else {})},
+            edges={f"{name}/x.js": {"imports": ["lit"]}, f"{name}/lit.js": {"imports": ["./dom.js"]}},
+            vendored={"lit": {"path": f"{name}/lit.js", "version": "2.0"}},
+        )
+    return site
+
+
+def right(site: SiteFolder, file: str, content: str) -> dict[str, object]:
+    return {
+        "distribution": "right",
+        "path": f"right/{file}",
+        "url": f"/static/right/{file}",
+        "file": str(static(site, "right") / "right" / file),
+        "size": len(content),
+        "sha384": sha384(content),
+    }
+
+
+def test_a_copy_in_place_of_equal_ones(twins: SiteFolder) -> None:
+    other, item = ask("lit", "default", "admin")["found"]
+    assert (other["path"], "equal" in other) == ("kit/lit.js", False)
+    assert (item["distribution"], item["path"], item["users"]) == ("left", "left/lit.js", ["left", "right"])
+    assert item["equal"] == [right(twins, "lit.js", 'import "./dom.js"')]
+
+
+@pytest.mark.parametrize("name", ["left/dom.js", "right/dom.js"])
+@pytest.mark.parametrize("base", ["", "/static/"])
+def test_the_file_of_a_copy(base: str, name: str, twins: SiteFolder) -> None:
+    """Whichever one asks for, one of them is loaded."""
+    item = found(base + name, "default")
+    assert (item["kind"], item["distribution"], item["path"]) == ("file", "left", "left/dom.js")
+    assert (item["url"], item["loaded"]) == ("/static/left/dom.js", ["default"])
+    assert item["importers"] == [["right/lit", "left/lit.js", "./dom.js"]]
+    assert item["equal"] == [right(twins, "dom.js", "dom")]
+
+
+def test_an_entry_for_a_copy(twins: SiteFolder) -> None:
+    """And what the site shares, or maps itself."""
+    equal = [right(twins, "lit.js", 'import "./dom.js"')]
+    item = found("right/lit", "default")
+    assert (item["distribution"], item["path"], item["equal"]) == ("right", "left/lit.js", equal)
+    item = ask("lit", "default", shared={"lit": "right"})["found"][0]
+    assert (item["kind"], item["distribution"]) == ("shared", "right")
+    assert (item["path"], item["equal"]) == ("left/lit.js", equal)
+    item = found("own", "default", imports={"own": "right/lit.js"})
+    assert (item["distribution"], item["path"], item["equal"]) == ("left", "left/lit.js", equal)
+
+
 # Why it is not there
 
 
