@@ -79,7 +79,7 @@ class Edges:
             # The URL of a folder is something to build other URLs from; that of a name needs the map.
             if _is_folder(specifier) and not is_bare:
                 return None
-        elif is_bare and specifier.endswith("/"):
+        elif is_bare and specifier.endswith("/") and self._bare.is_mapped(specifier):
             message = f"imports {shown(specifier)}: browsers look for no file in a folder. Name the file."
             self._findings.note("IM019", "error", message, position)
             return None

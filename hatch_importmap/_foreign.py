@@ -6,7 +6,7 @@ import posixpath
 import re
 
 from importmap._diagnostics import Diagnostic, closest, shown
-from importmap._grammar import is_bare, is_private, owns
+from importmap._grammar import is_mapped, owns
 from importmap._table import quote_key
 
 from ._declaration import BARE_RULE, PLACE, Declaration
@@ -43,7 +43,7 @@ class BareImports:
 
         :returns: whether it may; and the public path, if it is a file of this package.
         """
-        if not (is_bare(specifier) or is_private(specifier)):
+        if not is_mapped(specifier):
             message = f"imports {shown(specifier)}, which is refused: {BARE_RULE}."
             self._findings.note("IM004", "error", message, position)
             return False, None
@@ -58,6 +58,10 @@ class BareImports:
         if not self._allowed[specifier]:
             self._refuse_foreign(specifier, position)
         return self._allowed[specifier], None
+
+    def is_mapped(self, specifier: str) -> bool:
+        """Whether this package has a file for a specifier, or a folder if there is a slash at its end."""
+        return self._mapped(specifier) is not None
 
     def _mapped(self, specifier: str) -> str | None:
         """The key that maps a specifier: itself, or the longest prefix of it."""
@@ -78,6 +82,8 @@ class BareImports:
         path += specifier[len(name) :]
         if path in self._files.wheel:
             return True, path
+        if path.endswith("/") and path[:-1] in self._files.folders:
+            return True, None
 
         def make(place: str, also: str) -> Diagnostic:
             about = f"imports {specifier!r} through the prefix {name!r}: "

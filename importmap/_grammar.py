@@ -88,6 +88,11 @@ def is_url_like(specifier: str) -> bool:
     return re.match(r"\.{0,2}/|[A-Za-z][A-Za-z0-9+.-]*:", specifier) is not None
 
 
+def is_mapped(text: str) -> bool:
+    """Whether a map may have `text` for code: a bare or private specifier, or a prefix of such."""
+    return is_bare(text) or is_private(text.removesuffix("/"))
+
+
 def is_context(text: str) -> bool:
     """Whether `text` may name a context."""
     return _context.fullmatch(text) is not None

@@ -235,12 +235,12 @@ class Graph:
         return self._below(Target(name, copy.package, copy.path), specifier)
 
     def _below(self, target: Target, specifier: str) -> Target | None:
-        """What a specifier stands for: a key, or a file below one; None for a file that is not there."""
+        """What a specifier stands for: a key, or what lies below one; None for a file that is not there."""
         rest = specifier[len(target.name) :]
         if not rest or target.path is None:
             return target
         path, owner = target.path + rest, target.owner
-        if owner is not None and path not in owner.manifest["modules"]:
+        if owner is not None and not path.endswith("/") and path not in owner.manifest["modules"]:
             # Another package may ship files in the same folder.
             owner = self._shippers.get(path)
             if owner is None:

@@ -306,6 +306,22 @@ def test_a_prefix_itself() -> None:
     ]
 
 
+def test_a_folder_below_a_prefix() -> None:
+    """It is a prefix, too; the rest of the other one is not meant."""
+    page = page_of(dynamic=("kit/icons/flat/",))
+    files = graph({"kit/icons/a.js": [], "kit/icons/flat/b.js": []})
+    kit = package("kit", {"icons/": entry("kit/icons/", "admin")}, modules=files)
+    paths, diagnostics = loaded([page, kit], ["public"])
+    assert paths == ["kit/icons/flat/b.js", "page/main.js", "page/part.js"]
+    chain = "page > page/main.js > page/part.js > kit/icons/"
+    assert diagnostics == [not_enabled("kit", "kit/icons/", ["public"], chain)]
+    assert compose([page, kit], ["public"])[0].imports == {
+        "kit/icons/": "/static/kit/icons/",
+        "kit/icons/flat/": "/static/kit/icons/flat/",
+        "page": "/static/page/main.js",
+    }
+
+
 @pytest.mark.parametrize("specifier", ["widgets/icons/none.js", "#own/none.js", "lit/none.js"])
 def test_a_prefix_without_the_file(specifier: str) -> None:
     """It leads to a URL at which there is nothing, and nothing is selected for it."""

@@ -343,10 +343,13 @@ def test_refuses_a_relative_import(
 
 
 @pytest.mark.parametrize("code", ['import "{}"', 'import("{}")'])
-@pytest.mark.parametrize("specifier", ["prose/in/", "prose/on/", "lit/", "react/"])
+@pytest.mark.parametrize("specifier", ["prose/in/", "prose/in/deep/", "#in/", "lit/"])
 def test_refuses_a_prefix_as_a_module(specifier: str, code: str, tmp_path: Path) -> None:
     """Whatever it leads to, its URL is that of a folder."""
-    table = {"imports": {"editor": "prose/editor.js", "in/": "prose/in/"}, "requires": {"lit": "*"}}
+    table = {
+        "imports": {"editor": "prose/editor.js", "in/": "prose/in/", "#in/": "prose/in/"},
+        "vendored": {"lit/": {"path": "prose/in/", "version": "3"}},
+    }
     source = code.format(specifier)
     assert refused(tmp_path, {"editor.js": source, "in/x.js": ""}, table) == [
         f"IM019 {EDITOR}:1:8: imports '{specifier}': browsers look for no file in a folder. Name the file."
@@ -355,11 +358,19 @@ def test_refuses_a_prefix_as_a_module(specifier: str, code: str, tmp_path: Path)
 
 def test_the_url_of_a_prefix(tmp_path: Path) -> None:
     """A name needs the map, also where other URLs are built from it."""
-    names = ["prose/in/", "lit/"]
+    names = ["prose/in/", "prose/in/deep/", "#in/", "lit/"]
     code = "".join(f'import.meta.resolve("{name}");' for name in names)
-    table = {"imports": {"editor": "prose/editor.js", "in/": "prose/in/"}, "requires": {"lit": "*"}}
-    built = build_files(tmp_path, {"editor.js": code, "in/x.js": ""}, table)
+    imports = {"editor": "prose/editor.js", "in/": "prose/in/", "#in/": "prose/in/"}
+    table = {"imports": imports, "requires": {"lit": "*"}}
+    built = build_files(tmp_path, {"editor.js": code, "in/deep/x.js": ""}, table)
     assert built.manifest["modules"]["prose/editor.js"] == row(code, dynamic=names)
+    no_folder = {"editor.js": 'import.meta.resolve("prose/in/no/")', "in/x.js": ""}
+    assert refused(tmp_path / "no", no_folder, table) == [
+        (
+            f"IM018 {EDITOR}:1:21: imports 'prose/in/no/' through the prefix 'prose/in/': "
+            "'prose/in/no/' matches no file of the wheel; it was looked for below 'prose/static'."
+        )
+    ]
     assert refused(tmp_path / "other", {"editor.js": 'import.meta.resolve("react/")'}) == [
         (
             f"IM021 {EDITOR}:1:21: imports 'react/', which is neither this package's own "
