@@ -69,18 +69,21 @@ class ImportMap(Sections):
         :returns: html-safe markup.
         :raises MissingModuleError: for a specifier in `preload` that the map does not have.
         """
+        return Html(self._text(attrs or {}, preload))
+
+    def _text(self, attrs: Mapping[str, object], preload: Iterable[str]) -> str:
+        """The string that `render` makes a copy of."""
         lazy = self._lazy
         if "tail" not in lazy:
             lazy["head"] = f'<script type="importmap"{attributes({"data-importmap": self.label})}'
             lazy["tail"] = f">{script_text(self.to_json())}</script>"
         head, tail = lazy["head"], lazy["tail"]
-        attrs = attrs or {}
         if not preload:
-            return Html(f"{head}{attributes(attrs)}{tail}")
+            return f"{head}{attributes(attrs)}{tail}"
         if isinstance(preload, str):
             raise TypeError("preload is a list of specifiers, not a string")
         links = preload_links(*self._preloads(preload), attrs)
-        return Html(f"{head}{attributes(attrs)}{tail}{links}")
+        return f"{head}{attributes(attrs)}{tail}{links}"
 
     def _preloads(self, specifiers: Iterable[str]) -> tuple[list[str], Mapping[str, str]]:
         """The modules to preload for some keys of `imports`, and the integrity of each URL."""

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from importmap import ImportMapError, UnknownContextError
 from importmap._registry import load
+from importmap._render import Html
 
 from ._configuration import serves_admin
 from ._media import contexts_of_media
@@ -33,7 +34,7 @@ def print_admin_map(context: template.Context) -> str:
     if allowed is None:
         allowed = is_staff(request)
     contexts = contexts_of_page(context.get("media")) if allowed else []
-    return print_map(context, contexts) if contexts else ""
+    return Html(print_map(context, contexts)) if contexts else ""
 
 
 def is_staff(request: HttpRequest) -> bool:

@@ -24,13 +24,14 @@ class Page:
     def print_map(
         self,
         contexts: Sequence[str],
-        *,
         modules: Sequence[str] | None = None,
         preload: Sequence[str] = (),
         nonce: object = None,
         media: Needs | None = None,
-    ) -> Html:
+    ) -> str:
         """The map of some contexts, and its preloads; nothing if that is not possible.
+
+        It is a plain string, which a template that prints it at once need not copy.
 
         :param nonce: of the response; printed as its `str()`, None for none.
         :param media: what the page's media need of the map; see `_media.take`.
@@ -48,7 +49,7 @@ class Page:
             if nonce is not None:
                 attrs["nonce"] = str(nonce)
             try:
-                markup = import_map.render(attrs, preload)
+                markup = import_map._text(attrs, preload)  # noqa: SLF001  # ours
             except MissingModuleError as error:
                 failed(error)
                 markup = import_map.render(attrs)

@@ -32,7 +32,7 @@ def print_map(  # noqa: PLR0917  # by name they would cost more, at each request
     """
     request = request_of(context)
     csp_nonce = page_media = None
-    # One look at the variables: `context.get` would take one for each of the two.
+    # One look at the variables, at each request: `context.get` would take one for each of the two.
     for variables in context.dicts:
         if "csp_nonce" in variables:
             csp_nonce = variables["csp_nonce"]
@@ -40,10 +40,12 @@ def print_map(  # noqa: PLR0917  # by name they would cost more, at each request
             page_media = variables["media"]
     if nonce is None:
         nonce = nonce_of(csp_nonce, request)
-    page = page_in(context, request)
-    found = media_of(page_media, media)
+    page = page_in(context) if request is None else page_of(request)
+    found = None
+    if media is not None or page_media is not None:
+        found = media_of(page_media, media)
     if found is None:
-        return page.print_map(contexts, modules=modules, preload=preload, nonce=nonce)
+        return page.print_map(contexts, modules, preload, nonce)
     markup, rest = print_on(page, contexts, modules=modules, preload=preload, nonce=nonce, media=found)
     if media is not None or rest is not found:
         _set_media(context, rest)
@@ -85,7 +87,9 @@ def media_of(variable: object, given: object) -> forms.Media | None:
 
 def print_modules(context: template.Context, specifiers: Sequence[str]) -> str:
     """The scripts that begin some modules. The map has to be printed above them."""
-    return page_in(context, request_of(context)).print_modules(specifiers)
+    request = request_of(context)
+    page = page_in(context) if request is None else page_of(request)
+    return page.print_modules(specifiers)
 
 
 def _set_media(context: template.Context, media: forms.Media) -> None:
@@ -105,11 +109,9 @@ def request_of(context: template.Context) -> Any:
     return getattr(context, "request", None) or context.get("request")
 
 
-def page_in(context: template.Context, request: Any) -> Page:
-    """What has been printed on the page that a template is part of."""
-    if request is not None:
-        return page_of(request)
-    # No request: what is rendered together is one page. The copies of a context share this dictionary.
+def page_in(context: template.Context) -> Page:
+    """What has been printed on the page that a template without a request is part of."""
+    # What is rendered together is one page. The copies of a context share this dictionary.
     shared: dict[Any, Any] = context.render_context.dicts[0]
     page: Page = shared.setdefault("importmap_page", Page())
     return page

@@ -31,7 +31,7 @@ class Variable:
 
     def __html__(self) -> Html:
         request = self._request
-        return page_of(request).print_map(contexts_of(self._contexts), nonce=nonce_of(None, request))
+        return Html(page_of(request).print_map(contexts_of(self._contexts), nonce=nonce_of(None, request)))
 
     # Django asks for the string before it asks whether that is markup.
     __str__ = __html__

@@ -11,6 +11,7 @@ from jinja2.parser import Parser
 from jinja2.runtime import Context, Undefined
 
 from importmap._diagnostics import did_you_mean
+from importmap._render import Html
 
 from ._arguments import contexts_of, names
 from ._page import Page, nonce_of, page_of
@@ -73,9 +74,9 @@ class ImportMapExtension(Extension):
         }
         found = media_of(None, media[0]) if media else None
         if media is None or found is None:
-            return page.print_map(**asked)
+            return Html(page.print_map(**asked))
         markup, media[0] = print_on(page, media=found, **asked)
-        return markup
+        return Html(markup)
 
     def _module(self, context: Context, *specifiers: str | Sequence[str]) -> str:
         request = context.get("request")

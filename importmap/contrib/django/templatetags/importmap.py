@@ -9,6 +9,7 @@ from django import template
 from django.template.base import Parser, Token
 from django.template.library import SimpleNode
 
+from importmap._render import Html
 from importmap.contrib.django._arguments import contexts_of, names
 from importmap.contrib.django._tags import print_map, print_modules
 
@@ -62,7 +63,7 @@ class MapNode(template.Node):
         markup = print_map(context, *(self._given or self._read(context)))
         if self._call.target_var is None:
             return markup
-        context[self._call.target_var] = markup
+        context[self._call.target_var] = Html(markup)
         return ""
 
 
