@@ -85,9 +85,12 @@ def _relative(
 
 
 def _are_plain(selection: Selection, urls: Urls) -> bool:
-    """Whether all URLs are one base and the public path, so that relative imports are right as they are."""
+    """Whether all URLs are one base and the public path, so that relative imports are right as they are.
+
+    Those of all files: what is imported may count as another package's, which ships it as well.
+    """
     bases = set()
-    for path in selection.paths:
+    for path in (*selection.paths, *selection.package.manifest["modules"]):
         url = urls.get(path)
         if url is not None:
             bases.add(url[: -len(path)] if url.endswith(path) else None)

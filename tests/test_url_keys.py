@@ -145,6 +145,15 @@ def test_keys_stay_below_the_prefix() -> None:
     ]
 
 
+def test_a_file_that_counts_as_another_package_s() -> None:
+    """What imports it has all its URLs at one base, and the file is at another."""
+    modules = graph({"shared/x.js": ["./y.js"], "shared/y.js": ["one"]})
+    one = package("one", {".": "shared/y.js"}, modules={"shared/y.js": modules["shared/y.js"]})
+    two = package("two", {".": "shared/x.js"}, modules=modules)
+    static = Serves("/s/{path}", {"shared/y.js": "https://cdn.example/t/shared/y.js"})
+    assert keys([one, two], static) == {"/s/shared/y.js": "https://cdn.example/t/shared/y.js"}
+
+
 def test_a_prefix_that_only_looks_the_same() -> None:
     demo = package(
         "demo", {".": "demo/index.js"}, modules=graph({"demo/index.js": ["../demo2/x.js"], "demo2/x.js": []})
