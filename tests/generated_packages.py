@@ -15,6 +15,8 @@ from importmap import Diagnostic, ImportMap, Package
 
 CONTEXTS = ["admin", "public", "default"]
 NAMES = ["one", "two", "three"]
+STEMS = ["a", "b", "sub/c", "é"]
+LIBRARIES = ["lit", "react"]
 #: The site's own entries, and what it overrides.
 IMPORTS = {"lit": "/vendor/lit.js", "shop/x": "shop/x.js", "shop/one": "one/a.js"}
 OVERRIDES = {"one/a": "/vendor/a.js", "two/b": None, "three/a": "one/a.js"}
@@ -33,8 +35,7 @@ BARE = {
 Draft = tuple[dict[str, Any], dict[str, dict[str, Any]], list[str]]
 
 contexts = st.lists(st.sampled_from(CONTEXTS), unique=True, max_size=2)
-stems = st.sampled_from(["a", "b", "sub/c", "é"])
-third_party = st.sampled_from(["lit", "react"])
+third_party = st.sampled_from(LIBRARIES)
 bare = st.sampled_from([name for names in BARE.values() for name in names])
 
 
@@ -44,7 +45,8 @@ def packages(draw: st.DrawFn, *, by_hand: bool = True) -> list[Package]:
 
     :param by_hand: whether there are manifests that do not say what modules import.
     """
-    drafts: dict[str, Draft] = {name: draw(draft(name)) for name in NAMES[: draw(st.integers(1, 3))]}
+    number = draw(st.sampled_from([1, 2, 3, 3]))
+    drafts: dict[str, Draft] = {name: draw(draft(name)) for name in NAMES[:number]}
     files = {name: set(paths) for name, (_, _, paths) in drafts.items()}
     records: dict[str, dict[str, Any]] = {}
     known = st.sampled_from(
@@ -60,14 +62,16 @@ def packages(draw: st.DrawFn, *, by_hand: bool = True) -> list[Package]:
         ]
     )
     if not by_hand or draw(st.integers(0, 4)):
+        # Copies that are equal would be rare if each imported this and that.
+        react = st.lists(st.just("react"), max_size=1)
+        copies = {f"{lib}.js": (draw(react), draw(react)) for lib in LIBRARIES}
         for path in sorted(set.union(*files.values())):
             near = sorted(set.intersection(*(found for found in files.values() if path in found)))
-            some = st.lists(st.sampled_from([relative(path, to) for to in near]) | known | bare, max_size=3)
+            beside = st.sampled_from([relative(path, to) for to in near])
+            some = st.lists(beside | known | bare | third_party, max_size=3)
             itself = [] if by_hand else [relative(path, path)]
-            if name_of(path) in ("lit.js", "react.js"):
-                # Copies that are equal would be rare if they imported this and that.
-                some = st.lists(st.just("react"), max_size=1)
-            records[path] = edges(*itself, *draw(some), dynamic=draw(some))
+            static, dynamic = copies.get(name_of(path)) or (draw(some), draw(some))
+            records[path] = edges(*itself, *static, dynamic=dynamic)
     return [
         package(
             name,
@@ -77,6 +81,13 @@ def packages(draw: st.DrawFn, *, by_hand: bool = True) -> list[Package]:
         )
         for name, (imports, more, paths) in drafts.items()
     ]
+
+
+def some_of(
+    values: Sequence[str], at_most: int | None = None, *, at_least: int = 0
+) -> st.SearchStrategy[list[str]]:
+    """Some values, each once. A set would have another order in each process, and so would what follows."""
+    return st.lists(st.sampled_from(values), unique=True, min_size=at_least, max_size=at_most)
 
 
 def name_of(path: str) -> str:
@@ -100,31 +111,36 @@ def relative(path: str, target: str) -> str:
 @st.composite
 def draft(draw: st.DrawFn, name: str) -> Draft:
     """What becomes a package when it is known what its files import."""
+    folders = st.sampled_from([name, name, name, "shared", "shared", f"shared/{name}"])
+    # All entries have the same contexts, so that there are pages without the package, or each has its own.
+    same = st.just(draw(contexts))
+    whose = draw(st.sampled_from([same, same, contexts]))
 
     def path(stem: str) -> str:
-        return f"{draw(st.sampled_from([name, name, name, 'shared', f'shared/{name}']))}/{stem}.js"
+        return f"{draw(folders)}/{stem}.js"
 
     imports: dict[str, Any] = {
-        stem: {"path": path(stem), "contexts": draw(contexts)} for stem in draw(st.sets(stems, min_size=1))
+        stem: {"path": path(stem), "contexts": draw(whose)} for stem in draw(some_of(STEMS, at_least=1))
     }
     if draw(st.booleans()):
         imports["cdn"] = {
             "url": "https://cdn.example/x.js",
             "integrity": f"sha384-{digest('x')}",
-            "contexts": draw(contexts),
+            "contexts": draw(whose),
         }
-    private = {f"#{stem}": {"path": path(f"private/{stem}")} for stem in draw(st.sets(stems, max_size=2))}
+    private = {f"#{stem}": {"path": path(f"private/{stem}")} for stem in draw(some_of(STEMS, 2))}
     vendored = {
         lib: {"path": path(lib), "version": draw(st.sampled_from(["1.0", "2.0", "odd"]))}
-        for lib in draw(st.sets(third_party, max_size=1))
+        for lib in draw(st.sampled_from([[], [], ["lit"], ["react"], LIBRARIES]))
     }
-    requires = {lib: draw(st.sampled_from(["*", ">=2"])) for lib in draw(st.sets(third_party, max_size=2))}
-    requires.update(dict.fromkeys(draw(st.sets(st.sampled_from(NAMES), max_size=2)) - {name}, "*"))
+    ranges = st.sampled_from(["*", "*", ">=2", ">=3"])
+    requires = {lib: draw(ranges) for lib in draw(some_of(LIBRARIES))}
+    requires.update({other: "*" for other in draw(some_of(NAMES, 2)) if other != name})
     entries = [*imports.values(), *private.values(), *vendored.values()]
     files = [entry["path"] for entry in entries if "path" in entry]
-    files += [path(f"inner/{stem}") for stem in draw(st.sets(stems, max_size=3))]
+    files += [path(f"inner/{stem}") for stem in draw(some_of(STEMS, 3))]
     if draw(st.booleans()):
-        imports[""] = {"path": f"{files[0].partition('/')[0]}/", "contexts": draw(contexts)}
+        imports[""] = {"path": f"{files[0].partition('/')[0]}/", "contexts": draw(whose)}
     more: dict[str, dict[str, Any]] = {"private": private, "vendored": vendored, "requires": requires}
     return imports, more, sorted(set(files))
 
@@ -137,7 +153,14 @@ STATICS: list[Any] = [
     OTHER_HOST,
     Twins("/s/{path}"),
     Twins("/s/{folder}{stem}.{hash}{suffix}"),
-    Serves("/s/{path}", {"one/a.js": "https://cdn.example/t/one/a.js", "two/b.js": "/t/two/b.js?2"}),
+    Serves(
+        "/s/{path}",
+        {
+            "one/a.js": "https://cdn.example/t/one/a.js",
+            "two/b.js": "/t/two/b.js?2",
+            **{f"shared/{stem}.js": f"https://cdn.example/t/shared/{stem}.js" for stem in STEMS},
+        },
+    ),
 ]
 ODD_STATICS: list[Serves] = [
     FLAT,

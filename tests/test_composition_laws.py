@@ -44,7 +44,7 @@ def test_order() -> None:
     @given(
         packages().flatmap(lambda found: st.tuples(st.just(found), st.permutations(found))), statics, asked
     )
-    @settings(max_examples=150)
+    @settings(max_examples=250)
     def law(found: tuple[list[Package], list[Package]], site: dict[str, Any], wanted: list[str]) -> None:
         (one, said), (other, said_too) = (compose(order, wanted, **site) for order in found)
         assert one.to_json(extensions=True) == other.to_json(extensions=True)
@@ -63,7 +63,7 @@ def test_names_of_others() -> None:
     seen: Counter[str] = Counter()
 
     @given(packages(), statics, asked)
-    @settings(max_examples=150)
+    @settings(max_examples=250)
     def law(found: list[Package], site: dict[str, Any], wanted: list[str]) -> None:
         import_map, diagnostics = compose(found, wanted, **site)
         own = {name for package in found for name in package.manifest["imports"]}

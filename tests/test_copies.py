@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from composing import Serves, clean, compose, edges, site_of
 from generated_packages import CONTEXTS, STATICS, Twins, asked, packages
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from site_folder import SiteFolder, digest, package
 from walking import Walk
 
@@ -314,8 +314,6 @@ def test_a_browser_loads_one_of_equal_copies(static: Twins) -> None:
     @given(packages(by_hand=False), asked)
     @settings(max_examples=200)
     def law(found: list[Package], wanted: list[str]) -> None:
-        # Whoever imports by a prefix what has no entry of its own gets the package's own file.
-        assume(not any(name.endswith("/") for package in found for name in package.manifest["imports"]))
         site = site_of(found, static=static, contexts={name: {} for name in CONTEXTS})
         import_map, _ = site.load(wanted, None)
         walk = Walk(found, import_map, Settings(static=static))

@@ -78,13 +78,20 @@ class Walk:
         self.files[url] = (path, static, dynamic)
 
     def _entries(self, contexts: Sequence[str]) -> Iterator[str]:
-        """Where the entries of some contexts lead; to all files below a prefix, whatever their URLs are."""
+        """Where the entries of some contexts lead.
+
+        Below a prefix to all files, whatever their URLs are, but for those that have names of their own.
+        """
         for name in (*self.settings.imports, *self.settings.shared):
             yield self.resolve(name, PAGE)
         for package in self.packages:
             for name, entry in entries_in(package, contexts, self.settings.contexts).items():
                 if name.endswith("/"):
                     below = [path for path in package.manifest["modules"] if path.startswith(entry["path"])]
-                    yield from (url for url, (path, _, _) in self.files.items() if path in below)
+                    names = {path: name + path[len(entry["path"]) :] for path in below}
+                    for url, (path, _, _) in self.files.items():
+                        if path in names:
+                            has_name = names[path] in self.page.imports
+                            yield self.resolve(names[path], PAGE) if has_name else url
                 else:
                     yield self.resolve(name, PAGE)
