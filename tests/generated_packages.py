@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from posixpath import dirname, relpath
@@ -81,6 +83,16 @@ def packages(draw: st.DrawFn, *, by_hand: bool = True) -> list[Package]:
         )
         for name, (imports, more, paths) in drafts.items()
     ]
+
+
+#: What stands in an unrelated package where another one has these names.
+RENAMED = {**dict.fromkeys([*NAMES, "shared", "cdn"], "four"), "lit": "vue", "react": "preact"}
+
+
+def unrelated(found: Package) -> Package:
+    """A package like another one, with which it shares no name, no folder, no URL and no library."""
+    text = re.sub(rf"\b({'|'.join(RENAMED)})\b", lambda name: RENAMED[name[0]], json.dumps(found.manifest))
+    return package("four", **json.loads(text))
 
 
 def some_of(

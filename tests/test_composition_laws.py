@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from composing import compose
@@ -15,11 +17,14 @@ from generated_packages import (
     covered,
     packages,
     sites,
+    unrelated,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importmap import Package
+from importmap import Diagnostic, ImportMap, Package
+from importmap._settings import Settings
+from importmap._urls import encode
 
 statics = sites([*STATICS, *ODD_STATICS])
 
@@ -80,3 +85,40 @@ def test_names_of_others() -> None:
 
     law()
     check_covered(seen, "made by hand", "URL keys")
+
+
+def test_an_unrelated_package_changes_nothing() -> None:
+    """For the others: all that it adds are its own names, scopes and URLs."""
+    seen: Counter[str] = Counter()
+
+    @given(packages(), packages().map(lambda found: unrelated(found[0])), statics, asked)
+    @settings(max_examples=250)
+    def law(found: list[Package], new: Package, site: dict[str, Any], wanted: list[str]) -> None:
+        site = {**site, "integrity": True}
+        before, said = compose(found, wanted, **site)
+        after, said_too = compose([*found, new], wanted, **site)
+        urls = {encode(Settings(**site).static.url(path)) for path in new.manifest["modules"]}
+
+        def others(table: Mapping[str, Any]) -> dict[str, Any]:
+            """What is not of the new package, by its name or by the URL of a file."""
+            return {
+                key: value
+                for key, value in table.items()
+                if key not in urls and not re.search(r"\bfour\b", key)
+            }
+
+        sections: Any = {name: others(table) for name, table in after.to_dict().items()}
+        assert before == ImportMap(**sections)
+        assert of_packages(said) == [
+            problem for problem in of_packages(said_too) if problem.distribution != "four"
+        ]
+        seen.update(covered([*found, new], after, said_too))
+        seen["scopes of the new package"] += len(after.scopes) - len(before.scopes)
+
+    law()
+    check_covered(seen, "made by hand", "URL keys", "scopes of the new package")
+
+
+def of_packages(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """What is said of packages, and not of the site."""
+    return [problem for problem in diagnostics if problem.distribution]
