@@ -17,6 +17,10 @@ from importmap._settings import Settings
 VERSIONS = {"odd": (), "1.0": ("==1.0",), "2.0": ("==2.0", ">=2")}
 
 
+#: The rules of what page scripts see, too.
+OUTSIDE = ("public", "prefix", "site", "shared")
+
+
 def fits(version: str, wanted: str) -> bool:
     return wanted == "*" or wanted in VERSIONS[version]
 
@@ -58,6 +62,12 @@ class Meaning:
         rule, target = self._of_own_import(path, specifier)
         return Found(rule, self._first_of(target))
 
+    def _may_import(self, package: Package, name: str) -> bool:
+        """Whether a package may have what page scripts see, where packages are isolated."""
+        said = (package.namespace, *package.manifest["requires"])
+        is_shared = name in self.shared and self._is_shared_with(self.shared[name], package, name)
+        return is_shared or any(f"{name}/".startswith(f"{each}/") for each in said)
+
     def of_name(self, name: str) -> Found:
         """What a name means on a page that has the entry, if it is one of a package."""
         rule, target = self._outside(name)
@@ -67,7 +77,10 @@ class Meaning:
         if specifier.startswith("."):
             return Found("relative", normpath(f"{dirname(path)}/{specifier}"))
         package = self.owners[path]
-        return self._inside(package, specifier) or self._outside(specifier)
+        found = self._inside(package, specifier) or self._outside(specifier)
+        if found.rule in OUTSIDE and self.settings.isolate and not self._may_import(package, specifier):
+            return Found("barred")
+        return found
 
     def _inside(self, package: Package, name: str) -> Found | None:
         """What only the modules of a package see."""

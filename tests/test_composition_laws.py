@@ -102,13 +102,12 @@ def test_an_unrelated_package_changes_nothing() -> None:
         def others(table: Mapping[str, Any]) -> dict[str, Any]:
             """What is not of the new package, by its name or by the URL of a file."""
             return {
-                key: value
+                key: others(value) if isinstance(value, Mapping) else value
                 for key, value in table.items()
                 if key not in urls and not re.search(r"\bfour\b", key)
             }
 
-        sections: Any = {name: others(table) for name, table in after.to_dict().items()}
-        assert before == ImportMap(**sections)
+        assert before == ImportMap(**others(after.to_dict()), boundaries=others(after.boundaries))
         assert of_packages(said) == [
             problem for problem in of_packages(said_too) if problem.distribution != "four"
         ]
