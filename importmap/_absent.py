@@ -23,7 +23,7 @@ def reasons(site: Site, reached: Reached, name: str, found: Sequence[Found]) -> 
     if not found:
         return list(_unknown(site, reached, name))
     sentences = [sentence for item in found for sentence in _limits(reached, item)]
-    if all(item["kind"] in ("private", "vendored") for item in found):
+    if all("users" in item and item["kind"] != "shared" for item in found):
         sentences.append(
             "Page scripts cannot import it: it is mapped for the modules of these packages only."
         )

@@ -63,7 +63,7 @@ def _is_loaded(item: Found, reached: Reached) -> bool:
     """Whether pages have the entry; of what is no entry, whether they can load the file."""
     selections = reached.selections
     if item["kind"] == "public":
-        return any(item["specifier"] in selection.imports for selection in selections)
+        return any(item["specifier"] in {**each.imports, **each.entries} for each in selections)
     if item["kind"] in ("site", "shared"):
         return True
     return any(item.get("path") in selection.paths for selection in selections)
@@ -109,6 +109,11 @@ class _Look:
             return
         public = self._finder.public(name)
         if public is not None:
+            selections = self._reached.selections
+            users = [each.package.distribution for each in selections if name in each.entries]
+            if users and not any(name in each.imports for each in selections):
+                # Packages are isolated, and the contexts are not those of the entry.
+                public["users"] = users
             yield self._with_importers(public)
         yield from self._scoped()
 

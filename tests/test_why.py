@@ -339,6 +339,17 @@ def test_other_contexts() -> None:
     assert reasons("#dom", "default")[0] == "No module that pages of 'default' load imports '#dom'."
 
 
+def test_entries_of_other_contexts_where_packages_are_isolated() -> None:
+    """They are for the modules that import them."""
+    answer = ask("demo/editor", "public", isolate=True)
+    [item] = answer["found"]
+    assert (item["loaded"], item["users"], item["contexts"]) == (["public"], ["demo"], ["admin"])
+    assert answer["reasons"] == [
+        "Page scripts cannot import it: it is mapped for the modules of these packages only."
+    ]
+    assert "users" not in found("demo/editor", "admin", isolate=True)
+
+
 def test_names_that_there_are_not() -> None:
     assert reasons("demo/edito") == ["demo 1.0 has no entry 'demo/edito'. Did you mean 'demo/editor'?"]
     assert reasons("demo/dom") == [
