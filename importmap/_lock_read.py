@@ -68,14 +68,10 @@ class _Reader:
             self._check(documents)
         # All at once: one substitution is faster than a thousand.
         names = normalise("\n".join(document["name"] for document in documents)).split("\n")
+        applications = [place for place, document in enumerate(documents) if document.get("application")]
+        self._check_names(names, [names[place] for place in applications])
         packages = list(map(_package, names, documents))
-        applications = [
-            package
-            for package, document in zip(packages, documents, strict=True)
-            if document.get("application")
-        ]
-        self._check_names(names, [package.distribution for package in applications])
-        return Lock(packages, next(iter(applications), None))
+        return Lock(packages, next((packages[place] for place in applications), None))
 
     def _raw(self) -> bytes:
         try:
@@ -188,15 +184,12 @@ def _problems(document: dict[str, Any]) -> list[Diagnostic]:
 
 
 def _package(name: str, document: dict[str, Any]) -> Package:
-    manifest: Any = {**DEFAULTS, **document}
-    answers = document.get("answers")
-    for key in OWN & document.keys():
-        del manifest[key]
+    own = {key: document.pop(key, None) for key in OWN}
     return Package(
         distribution=name,
         version=document.get("version", ""),
         namespace=document["namespace"],
-        manifest=manifest,
-        place=document["place"],
-        provider=None if answers is None else Answers(answers),
+        manifest={**DEFAULTS, **document},  # type: ignore[typeddict-item]  # that has been checked
+        place=own["place"],
+        provider=None if own["answers"] is None else Answers(own["answers"]),
     )
