@@ -236,7 +236,12 @@ def _resolved(page: importmap.ImportMap, specifier: str, base: str, departures: 
         if "parsed twice" in departures and url.startswith("file:///.//"):
             name = _url_parser.parse_specifier(specifier, base) or specifier
             seen = page.normalize(base)
-            if name != url and not any(name in table for table in (seen.imports, *seen.scopes.values())):
+            tables = (seen.imports, *seen.scopes.values())
+            if not any(name in table for table in tables) and any(
+                name.startswith(key) and address is not None and address.startswith("file:///.//")
+                for table in tables
+                for key, address in table.items()
+            ):
                 return Answer(None, "backtracking")
         return Answer(url)
     except importmap.ResolutionError as error:

@@ -142,6 +142,7 @@ def test_the_url_parser(page: OraclePage) -> None:
             "URL parser + parsed twice",
             [Map('{"imports": {"a/": "..//b/"}}', "file:///c/d"), Ask("file:///c/d", ("a/x",))],
         ),
+        ("URL parser", [Map('{"imports": {"a/": "file:"}}', PAGE), Ask(PAGE, ("a/..//x",))]),
         ("strict JSON", [Map('{"x": "\\ud800"}', PAGE)]),
         ("strict JSON", [Map('{"x": 1e999}', PAGE)]),
     ],
