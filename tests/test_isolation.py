@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from site_folder import SiteFolder, digest, package
 from walking import PAGE, Walk
 
-from importmap import Diagnostic, ImportMap, Package, Registry, ResolutionError
+from importmap import Diagnostic, ImportMap, ImportMapError, Package, Registry, ResolutionError
 from importmap._algebra import rules_of, sections_of
+from importmap._check_site import check_site
 from importmap._grammar import is_url_like, owns
 from importmap._graph import Graph
 from importmap._settings import Settings
@@ -261,6 +262,19 @@ def test_what_is_not_required() -> None:
         hint='[tool.importmap.requires]\n"c" = "*"',
     )
     assert list(import_map.scopes) == ["/static/a/"]
+
+
+def test_the_check_and_strict_sites(site: SiteFolder) -> None:
+    """It is an error for both; nothing else is said of the import."""
+    site.install("c", {"z": "c/z.js"})
+    site.install("a", {"x": "a/x.js"}, modules=graph({"a/x.js": ["c/z"]}))
+    said = "a: a/x.js: imports 'c/z' of c, which this package does not require: a/x > a/x.js > c/z."
+    hint = '[tool.importmap.requires]\n    "c" = "*"'
+    _, found = check_site(Settings(isolate=True))
+    assert [str(problem) for problem in found if "c/z'" in problem.message] == [f"{said}\n    {hint}"]
+    with pytest.raises(ImportMapError) as caught:
+        Registry(isolate=True, strict=True).load()
+    assert str(caught.value) == f"{said}\n    {hint}"
 
 
 def test_packages_that_share_a_folder() -> None:
