@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from . import _algebra as algebra
 from ._algebra import rules_of
-from ._closure import breadth_first
+from ._closure import breadth_first, imported_as_written
 from ._diagnostics import Diagnostic, did_you_mean, shown
 from ._errors import MissingModuleError
 from ._render import Html, attributes, is_javascript, preload_links, script_text
@@ -218,22 +218,10 @@ class ImportMap(Sections):
     def _closure(self, start: list[str], base: str | None) -> list[str]:
         """What some modules import, themselves included; with URLs as written if `base` is None."""
         if base is None:
-            return breadth_first(start, self._imported)
+            return breadth_first(start, lambda url: imported_as_written(self, url))
         index = self._index(base)
         depcache = index.normalized.depcache
         return breadth_first(start, lambda url: [index.resolve(edge, url) for edge in depcache.get(url, ())])
-
-    def _imported(self, url: str) -> list[str]:
-        """What a module imports, as URLs that are written in the map."""
-        edges: Iterable[str] = self.depcache.get(url, ())
-        if self.boundaries:
-            from ._boundaries import covering
-
-            tables = [self.scopes[scope] for scope in covering(url) if scope in self.scopes]
-            edges = (next((names[edge] for names in tables if edge in names), None) or edge for edge in edges)
-        edges = (self.imports.get(edge) or edge for edge in edges)
-        # What only a scope maps can stand here beside another host; its URL is not to be had without a page.
-        return [edge for edge in edges if edge.startswith(("/", "./", "../")) or "//" in edge]
 
     # Combination
 
