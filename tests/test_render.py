@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import json
 from html.parser import HTMLParser
 
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importmap import Diagnostic, ImportMap, MissingModuleError
+from importmap._render import attributes
 
 IMPORTS = {"a": "/s/a.js", "b": "/s/b.js"}
 
@@ -91,6 +93,11 @@ def test_attributes() -> None:
         "async": None,
         "x": "0",
     }
+
+
+@given(st.text())
+def test_values_are_escaped_as_the_standard_library_does_it(value: str) -> None:
+    assert attributes({"x": value}) == f' x="{html.escape(value)}"'
 
 
 def test_attribute_values_are_escaped() -> None:
