@@ -12,9 +12,10 @@ from report import Report
 IMPORTS = "import importlib.metadata, json, logging, dataclasses, typing, packaging.specifiers, sys, time\n"
 CLOCK = "start = time.perf_counter()\n{code}\nprint((time.perf_counter() - start) * 1000)"
 
+#: The environment's own distribution has its manifest beside its package; only ours reads that one, too.
 READ = """
 for entry_point in importlib.metadata.entry_points(group="importmap"):
-    json.loads(entry_point.dist.read_text("extra_metadata/importmap.json"))
+    json.loads(entry_point.dist.read_text("extra_metadata/importmap.json") or "null")
 """
 LIMIT = f"""
 names = os.listdir(folder)
