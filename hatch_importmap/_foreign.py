@@ -6,7 +6,7 @@ import posixpath
 import re
 
 from importmap._diagnostics import Diagnostic, closest, shown
-from importmap._grammar import is_mapped, owns
+from importmap._grammar import is_mappable, owns
 from importmap._table import quote_key
 
 from ._declaration import BARE_RULE, PLACE, Declaration
@@ -43,7 +43,7 @@ class BareImports:
 
         :returns: whether it may; and the public path, if it is a file of this package.
         """
-        if not is_mapped(specifier):
+        if not is_mappable(specifier):
             message = f"imports {shown(specifier)}, which is refused: {BARE_RULE}."
             self._findings.note("IM004", "error", message, position)
             return False, None

@@ -37,7 +37,7 @@ def guarded(
 
 def covering(url: str) -> list[str]:
     """The scopes that hold for the module at a URL, as they may be written, the most specific first."""
-    return [url, *(url[: end + 1] for end in range(len(url) - 1, -1, -1) if url[end] == "/")]
+    return [url, *(url[: end + 1] for end in range(len(url) - 2, -1, -1) if url[end] == "/")]
 
 
 def _beginnings(name: str) -> frozenset[str]:

@@ -78,18 +78,15 @@ def _below(key: str, keys: list[str]) -> Iterator[str]:
 def _decides(rules: Rules, rule: Key, loadable: set[str]) -> tuple[bool, Any]:
     """Whether, and to what, a map resolves the key of a rule where that rule stands, or would stand."""
     section, scope, key = rule
-    if section == "scopes":
-        for name in covering(scope):
-            found, value = _lookup(rules, "scopes", name, key)
-            if found:
-                # A URL that leads to itself is as open as one of which a map says nothing.
-                return value != key, value
-        if scope not in loadable:
-            return False, None
-    elif section != "imports":
-        return False, None
-    found, value = _lookup(rules, "imports", "", key)
-    return found and value != key, value
+    tables = [("scopes", name) for name in covering(scope)] if section == "scopes" else []
+    if section == "imports" or (tables and scope in loadable):
+        tables.append(("imports", ""))
+    for table in tables:
+        found, value = _lookup(rules, *table, key)
+        if found:
+            # A URL that leads to itself is as open as one of which a map says nothing.
+            return value != key, value
+    return False, None
 
 
 def _loadable(rules: Rules, here: Collection[str]) -> set[str]:

@@ -88,7 +88,7 @@ def is_url_like(specifier: str) -> bool:
     return re.match(r"\.{0,2}/|[A-Za-z][A-Za-z0-9+.-]*:", specifier) is not None
 
 
-def is_mapped(text: str) -> bool:
+def is_mappable(text: str) -> bool:
     """Whether a map may have `text` for code: a bare or private specifier, or a prefix of such."""
     return is_bare(text) or is_private(text.removesuffix("/"))
 

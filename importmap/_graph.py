@@ -139,13 +139,12 @@ class Graph:
         target = self._targets.get(key)
         if target is None and key not in self._targets:
             found = self._find(package, specifier)
-            target = self._targets[key] = None if self._is_barred(package, specifier, found) else found
+            target = self._targets[key] = None if self._bars(package, specifier, found) else found
         return target
 
-    def barred(self, package: Package, specifier: str) -> Target | None:
-        """What a bare specifier would stand for, if the package had required it."""
-        found = self._find(package, specifier)
-        return found if self._is_barred(package, specifier, found) else None
+    def is_barred(self, package: Package, specifier: str) -> bool:
+        """Whether a bare specifier would stand for something, if the isolated package had required it."""
+        return self.isolates and self._bars(package, specifier, self._find(package, specifier))
 
     def boundary(self, package: Package) -> frozenset[str]:
         """The names of `imports` that an isolated package may import, with all below each.
@@ -210,7 +209,7 @@ class Graph:
         site = (*self._settings.imports, *self.shared.copies)
         return [name for name in site if (found := self.target(package, name)) and found.is_scoped]
 
-    def _is_barred(self, package: Package, specifier: str, target: Target | None) -> bool:
+    def _bars(self, package: Package, specifier: str, target: Target | None) -> bool:
         """Whether an isolated package may not have what it imports."""
         if target is None or target.is_scoped or not self.isolates:
             return False

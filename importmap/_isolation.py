@@ -53,11 +53,12 @@ def isolated_scopes(
         for url, final in urls.items()
         if not url.startswith(prefixes)
     }
+    hidden = graph.hidden(package)
     tables = {prefix: {**common, **outside, **keys, **names} for prefix in prefixes}
     for path in selection.paths:
         scope = scopes.of(package, path)
         if scope is not None and scope not in tables:
-            wanted = (*selection.names.get(path, ()), *graph.hidden(package))
+            wanted = (*selection.names.get(path, ()), *hidden)
             own = {name: names[name] for name in wanted if name in names}
             tables[scope] = {**common, **asked.get(path, {}), **own}
     return tables

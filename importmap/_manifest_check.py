@@ -140,7 +140,7 @@ def _check_modules(modules: Table) -> None:
                 elif edge.startswith("."):
                     if target not in modules.data:
                         module.problem("IM104", kind, f"{edge!a} leads to no file of this manifest.")
-                elif not grammar.is_mapped(edge):
+                elif not grammar.is_mappable(edge):
                     module.problem("IM104", kind, f"{edge!a} is neither relative nor a bare specifier.")
 
 
@@ -274,4 +274,4 @@ def _have_plain_edges(modules: Any) -> bool:
                         kind != "assets" or target is None or not grammar.is_relative(edge)
                     ):
                         return False
-    return all(map(grammar.is_mapped, bare))
+    return all(map(grammar.is_mappable, bare))

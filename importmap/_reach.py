@@ -173,7 +173,7 @@ class _Walk:
 
     def _report_nothing(self, package: Package, node: Node, specifier: str) -> None:
         """An import that leads nowhere, or where the package may not go."""
-        if self._graph.barred(package, specifier) is not None:
+        if self._graph.is_barred(package, specifier):
             owner = self._graph.owner(specifier)
             whose = "the site" if owner is None else owner.distribution
             chain = " > ".join([*self._chain(node), specifier])

@@ -87,7 +87,7 @@ class Reached:
             if edge.startswith("."):
                 yield edge, [self._node(package, join(node[1], edge) or "")]
             elif (target := self.graph.target(package, edge)) is None:
-                is_said = self.graph.is_excused(package, edge) or self.graph.barred(package, edge) is not None
+                is_said = self.graph.is_excused(package, edge) or self.graph.is_barred(package, edge)
                 yield edge, [] if is_said else None
             else:
                 yield edge, self._nodes(target)

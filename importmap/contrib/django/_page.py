@@ -143,13 +143,12 @@ def forget(*, request: HttpRequest | None = None, **_: object) -> None:
         del request.importmap_page
 
 
-def nonce_of(variable: object, request: HttpRequest | None) -> object:
+def nonce_of(nonce: object, request: HttpRequest | None) -> object:
     """The nonce of the response, not read yet; None if there is none.
 
-    :param variable: the template's variable ``csp_nonce``, None if it has none.
+    :param nonce: the template's variable ``csp_nonce``, None if it has none.
     """
     # Django's context processor; then its middleware without that; then django-csp.
-    nonce = variable
     if nonce is None and request is not None:
         middleware = sys.modules.get("django.middleware.csp")
         if middleware is not None:
