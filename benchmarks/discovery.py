@@ -33,7 +33,9 @@ def main() -> None:
 
         report = Report("Discovery: 1,000 distributions, 100 with 20 entries, everything imported", "ms")
         ours = environment.measure(
-            IMPORTS + "from importmap._discovery import discover\n" + CLOCK.format(code="discover()"),
+            IMPORTS
+            + "from importmap._discovery.packages import discover\n"
+            + CLOCK.format(code="discover()"),
             path=plain,
         )
         theirs = environment.measure(IMPORTS + CLOCK.format(code=READ), path=plain)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))
 
-from wheels import ROOT, build_wheel, uv
+from support.wheels import ROOT, build_wheel, uv
 
 
 class Environment:

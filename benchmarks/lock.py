@@ -18,9 +18,9 @@ AREAS = 10
 
 CLOCK = "import time\nstart = time.perf_counter()\n{code}\nprint((time.perf_counter() - start) * 1000)"
 WRITE = """
-from importmap._lock_write import encode, lock
-from importmap._settings import Settings
-from importmap._site import Site
+from importmap._lock.write import encode, lock
+from importmap._site.settings import Settings
+from importmap._compose.site import Site
 open({path!r}, "wb").write(encode(lock(Site(Settings()).packages, ["area-0"], "", "/")[0]))
 """
 
@@ -36,12 +36,11 @@ def main() -> None:
             f"A lock of {PACKAGES:,} packages with {len(LIBRARIES)} third-party modules each",
             "ms",
         )
-        read = f"from importmap._lock_read import read_lock\n{CLOCK.format(code=f'read_lock({path!r})')}"
-        load = f"from importmap._lock_load import load_lock\n{CLOCK.format(code=f'load_lock({path!r})')}"
+        read = f"from importmap._lock.read import read_lock\n{CLOCK.format(code=f'read_lock({path!r})')}"
+        load = f"from importmap._lock.read import load_lock\n{CLOCK.format(code=f'load_lock({path!r})')}"
         parse = f"import json\n{CLOCK.format(code=f'json.loads(open({path!r}).read())')}"
-        search = (
-            f"import packaging\nfrom importmap._discovery import discover\n{CLOCK.format(code='discover()')}"
-        )
+        imports = "import packaging\nfrom importmap._discovery.packages import discover"
+        search = f"{imports}\n{CLOCK.format(code='discover()')}"
         ours, parsed = environment.measure(read, path=folder), environment.measure(parse, path=folder)
         report.row("importmap: read_lock(path)", ours)
         report.row("the same, held against what is installed", environment.measure(load, path=folder))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))
 
-from browser import Browser, BrowserError, Page, find_chromium
+from support.browser import Browser, BrowserError, Page, find_chromium
 
 #: In which the processes of a new tab come to rest.
 REST_SECONDS = 0.4

@@ -10,7 +10,7 @@ from pathlib import Path
 from environment import Environment
 from npm import npm_install
 from report import Report
-from wheels import uv
+from support.wheels import uv
 
 PACKAGES = {"three": "0.187.0", "lodash-es": "4.18.1"}
 FOLDERS = ("three/src", "three/examples/jsm", "lodash-es")

@@ -61,7 +61,7 @@ def prepare() -> str:
 
 def check(folder: Path, password: str) -> int:
     from check import Check  # noqa: PLC0415 - needs sys.path
-    from django_server import Site  # noqa: PLC0415 - as above
+    from support.django_server import Site  # noqa: PLC0415 - as above
 
     site = Site([sys.executable, HERE / "manage.py"], folder / "site.log", {})
     with site.serving() as port:

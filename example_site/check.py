@@ -10,7 +10,7 @@ from urllib.error import URLError
 from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
 
-from browser import Browser, BrowserError, find_chromium
+from support.browser import Browser, BrowserError, find_chromium
 
 LOGIN = "admin/login/"
 PAGES = {"public": "", "admin": "admin/wall/clock/1/change/"}

@@ -15,15 +15,13 @@ from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.builders.wheel import WheelBuilder
 
-from importmap._diagnostics import Diagnostic
-from importmap._errors import DeclarationError, ImportMapError
-from importmap._manifest import FILE_NAME, encode
+from importmap._base.diagnostics import DeclarationError, Diagnostic, ImportMapError
+from importmap._manifest.document import FILE_NAME, encode
 
-from ._build import build
-from ._check import check_contributions, check_sdist, check_wheel, hooks_after, options_problems
-from ._editable import editable
-from ._files import Shipped
-from ._shipped import (
+from .editable import editable
+from .files import Shipped
+from .manifest import build
+from .shipped import (
     contributed,
     hook_table,
     metadata_folder,
@@ -32,6 +30,7 @@ from ._shipped import (
     shipped_files,
     wheel_of,
 )
+from .verify import check_contributions, check_sdist, check_wheel, hooks_after, options_problems
 
 
 class ImportMapBuildHook(BuildHookInterface[BuilderConfig]):

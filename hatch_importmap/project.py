@@ -13,19 +13,18 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from importmap._diagnostics import Diagnostic
-from importmap._errors import DeclarationError
-from importmap._grammar import NAMESPACE_RULE, is_namespace
-from importmap._table import Table
+from importmap._base.diagnostics import DeclarationError, Diagnostic
+from importmap._base.grammar import NAMESPACE_RULE, is_namespace
+from importmap._base.tables import Table
 
-from ._build import Built, build, build_manifest, read_project_tables
-from ._declaration import KEYS, declare
-from ._editable import editable
-from ._entry_point import GROUP, find_entry_point, packages_with_static, project_name
-from ._files import Shipped
+from .declaration import KEYS, declare
+from .editable import editable
+from .entry_point import GROUP, find_entry_point, packages_with_static, project_name
+from .files import Shipped
+from .manifest import Built, build, build_manifest, read_project_tables
 
 if TYPE_CHECKING:
-    from importmap._manifest import Manifest
+    from importmap._manifest.document import Manifest
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -65,8 +64,8 @@ def read_editable(recorded: Manifest) -> Manifest:
     :raises DeclarationError: with all problems.
     :raises ImportError: if hatchling or tree-sitter is not installed.
     """
-    from ._javascript import scan_javascript  # noqa: F401  # a site without it serves what was recorded
-    from ._shipped import shipped_files, wheel_at
+    from .javascript.parse import scan_javascript  # noqa: F401  # a site without it serves what was recorded
+    from .shipped import shipped_files, wheel_at
 
     root, pyproject = _open(recorded["project"])
     contributions = recorded.get("build", {})
@@ -176,7 +175,7 @@ def _is_hatchling(pyproject: Mapping[str, object]) -> bool:
 
 def _ask_hatchling(root: Path, pyproject: dict[str, object]) -> tuple[Shipped, str | None]:
     try:
-        from ._shipped import shipped_files, version_at, wheel_at
+        from .shipped import shipped_files, version_at, wheel_at
     except ImportError:
         message = "hatchling is not installed; it says which files this project ships."
         hint = 'python -m pip install "hatch-importmap[live]"'

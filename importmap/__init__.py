@@ -4,10 +4,10 @@
 that configure, combine or inspect what they get.
 """
 
-from ._diagnostics import Diagnostic
-from ._errors import (
+from ._base.diagnostics import (
     ConflictError,
     DeclarationError,
+    Diagnostic,
     ImportMapError,
     ManifestError,
     MissingModuleError,
@@ -15,18 +15,18 @@ from ._errors import (
     ResolutionError,
     UnknownContextError,
 )
-from ._map import ImportMap
-from ._package import Package
-from ._registry import Registry, configure, load
-from ._static import StaticURL
+from ._compose.registry import Registry, configure, load
+from ._manifest.package import Package
+from ._map.import_map import ImportMap
+from ._site.static_url import StaticURL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._delta import delta
-    from ._extensions import check_isolation, worker_imports
-    from ._hashed_files import HashedFiles
-    from ._parse import parse
-    from ._protocol import Static
+    from ._compose.delta import delta
+    from ._map.extensions import check_isolation, worker_imports
+    from ._map.parse import parse
+    from ._site.static import Static
+    from ._tools.hashed_files import HashedFiles
 
 __all__ = [
     "ConflictError",
@@ -54,12 +54,12 @@ __all__ = [
 
 #: Names that a process which only loads maps does not need, and where they are.
 _LAZY = {
-    "HashedFiles": "_hashed_files",
-    "Static": "_protocol",
-    "check_isolation": "_extensions",
-    "delta": "_delta",
-    "parse": "_parse",
-    "worker_imports": "_extensions",
+    "HashedFiles": "_tools.hashed_files",
+    "Static": "_site.static",
+    "check_isolation": "_map.extensions",
+    "delta": "_compose.delta",
+    "parse": "_map.parse",
+    "worker_imports": "_map.extensions",
 }
 
 #: By this other parts of the project see that the package is really theirs.

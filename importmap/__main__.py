@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from ._errors import ImportMapError
-from ._sentinel import check_own_package
+from ._base.diagnostics import ImportMapError
+from ._discovery.own_package import check_own_package
 
 
 def main() -> None:
     """Run the command line, or say what keeps it from running."""
     try:
         check_own_package()
-        from ._cli import cli
+        from ._cli.app import cli
     except ImportMapError as error:
         sys.exit(str(error))
     except ImportError:

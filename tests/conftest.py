@@ -3,20 +3,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import Browser, find_chromium
-from firefox import Firefox, find_firefox
 from hypothesis import HealthCheck, settings
-from lazy_site import lazy  # noqa: F401  # a fixture
-from site_folder import site  # noqa: F401  # a fixture
-from static_server import web  # noqa: F401  # a fixture
-from wheels import EXAMPLE, WHEELS, build_wheel
+from support.browser import Browser, find_chromium
+from support.firefox import Firefox, find_firefox
+from support.lazy_site import lazy  # noqa: F401  # a fixture
+from support.site_folder import site  # noqa: F401  # a fixture
+from support.static_server import web  # noqa: F401  # a fixture
+from support.wheels import EXAMPLE, WHEELS, build_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from pytest_django import Settings
-    from site_folder import SiteFolder
+    from support.site_folder import SiteFolder
 
 # However slow the machine is, a property fails only where it does not hold.
 settings.register_profile(
@@ -35,9 +35,9 @@ def django_site(
 
     Tests change its settings.
     """
-    from importmap.contrib.django import _report
+    from importmap.contrib.django import _page
 
-    monkeypatch.setattr(_report, "_logged", set())
+    monkeypatch.setattr(_page, "_logged", set())
     settings.IMPORTMAP = {"enable": lambda package: True}
     return site
 

@@ -8,10 +8,8 @@ from typing import Any
 
 from importmap import ImportMap, ImportMapError
 
-from ._media import Contexts
-from ._media_needs import Bearer, Needs, needs_of_map, unread
-from ._page import with_media
-from ._report import failed
+from ._media import Bearer, Contexts, Needs, needs_of_map, unread
+from ._page import failed, with_media
 
 
 class JSAssetImportMap:

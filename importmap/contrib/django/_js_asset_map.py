@@ -12,11 +12,11 @@ from html import unescape
 from typing import Any, NamedTuple
 
 from importmap import Diagnostic, ImportMap, ImportMapError
-from importmap._algebra import rules_of
-from importmap._diagnostics import shown
-from importmap._grammar import owns
-from importmap._registry import process_registry
-from importmap._table import json_kind
+from importmap._base.diagnostics import shown
+from importmap._base.grammar import owns
+from importmap._base.tables import json_kind
+from importmap._compose.registry import process_registry
+from importmap._map.algebra import rules_of
 
 #: An attribute as Django's `flatatt` prints it.
 _ATTRIBUTE = r' ([A-Za-z@:_][A-Za-z0-9@:._-]*)(?:="([^"]*)")?'

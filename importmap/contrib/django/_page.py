@@ -1,18 +1,45 @@
-"""What one response prints: one map, its preloads, and module scripts, with the response's nonce."""
+"""What one response prints: one map, its preloads, and module scripts, with the response's nonce.
+
+A problem of a page is raised while a site is worked on, and logged otherwise.
+"""
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from importmap import Diagnostic, ImportMap, ImportMapError, MissingModuleError, UnknownContextError
-from importmap._registry import load, process_registry
-from importmap._render import Html, attributes, has_host
+from importmap._compose.registry import load, process_registry
+from importmap._map.html import Html, attributes, has_host
 
-from ._media_needs import Needs
-from ._report import failed, note
+from ._media import Needs
+
+_NOTHING = Html("")
+_logged: set[str] = set()
+
+
+def failed(error: ImportMapError) -> Html:
+    """In DEBUG the error; otherwise a line in the log, and nothing on the page."""
+    if settings.DEBUG:
+        raise error
+    if str(error) not in _logged:
+        _logged.add(str(error))
+        for found in error.diagnostics:
+            logging.getLogger("importmap").error("%s %s", found.code, found)
+    return _NOTHING
+
+
+def note(found: Diagnostic) -> None:
+    """Log what others have got wrong: once for each place, whatever else changes from page to page."""
+    key = f"{found.code} {found.place or found.message}"
+    if key not in _logged:
+        _logged.add(key)
+        level = getattr(logging, found.severity.upper())
+        logging.getLogger("importmap").log(level, "%s %s", found.code, found)
 
 
 class Page:

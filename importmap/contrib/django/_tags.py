@@ -1,8 +1,8 @@
-"""What the tags print, whichever template asks."""
+"""What the tags print, whichever template asks, and the arguments of tags as templates write them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms, template
@@ -10,8 +10,25 @@ from django import forms, template
 from importmap import Diagnostic, ImportMapError
 
 from ._media import take
-from ._page import Page, nonce_of, page_of
-from ._report import failed
+from ._page import Page, failed, nonce_of, page_of
+
+
+def names(*given: str | Sequence[str]) -> list[str]:
+    """Names that were given one by one, with spaces between them, or as lists.
+
+    :raises TypeError: for what is neither a string nor a list.
+    """
+    found: list[str] = []
+    for some in given:
+        if not isinstance(some, Iterable):
+            raise TypeError(f"names are strings, or lists of strings, not {some!r}")
+        found += str(some).split() if isinstance(some, str) else map(str, some)
+    return found
+
+
+def contexts_of(given: Sequence[str | Sequence[str]]) -> list[str]:
+    """The contexts that a tag asks for."""
+    return names(*given) or ["default"]
 
 
 def print_map(  # noqa: PLR0917  # by name they would cost more, at each request

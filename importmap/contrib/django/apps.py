@@ -6,11 +6,11 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.signals import got_request_exception, setting_changed
 
-from importmap._registry import configure
+from importmap._compose.registry import configure
 
-from ._admin_templates import place_template_folder
-from ._configuration import FINDER, configuration
+from ._admin.template_folder import place_template_folder
 from ._page import forget
+from ._settings import FINDER, configuration
 
 
 class ImportMapConfig(AppConfig):

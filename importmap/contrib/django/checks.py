@@ -15,15 +15,14 @@ from django.core import checks
 from django.core.checks import CheckMessage, register
 
 from importmap import Diagnostic, ImportMapError, Package
-from importmap._discovery import not_installed
-from importmap._reached import Reached
-from importmap._registry import process_registry
-from importmap._settings import Settings
+from importmap._compose.registry import process_registry
+from importmap._discovery.packages import not_installed
+from importmap._site.reach import Reached
+from importmap._site.settings import Settings
 
-from ._checks_policy import advice, two_nonces
-from ._configuration import configuration
-from ._enabled import Enabled
-from ._storage import StorageStatic
+from ._checks.policy import advice, two_nonces
+from ._settings import Enabled, configuration
+from ._static import StorageStatic
 
 TAG = "importmap"
 #: How other sites are configured.
@@ -41,7 +40,7 @@ def check_maps(**_: object) -> list[CheckMessage]:
 @register(TAG)
 def check_files(**_: object) -> list[CheckMessage]:
     """Whether the files of all packages are found, and served as JavaScript."""
-    from ._checks_files import unfound, wrong_types
+    from ._checks.files import unfound, wrong_types
 
     configured = configuration()[0]
     reached = _reached()
@@ -57,7 +56,7 @@ def check_files(**_: object) -> list[CheckMessage]:
 @register(TAG)
 def check_admin(**_: object) -> list[CheckMessage]:
     """Whether the admin's templates print its map."""
-    from ._admin_check import admin_diagnostics
+    from ._admin.check import admin_diagnostics
 
     return _messages(admin_diagnostics())
 
@@ -81,7 +80,7 @@ def check_deployment(**_: object) -> list[CheckMessage]:
 
 def _composed(configured: dict[str, Any]) -> Iterable[Diagnostic]:
     """What is found when the map of all contexts is made, or keeps it from being made."""
-    from ._checks_files import collected
+    from ._checks.files import collected
 
     registry = process_registry()
     try:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest
 
-from importmap._render import Html
+from importmap._map.html import Html
 
-from ._arguments import contexts_of, names
 from ._page import nonce_of, page_of
+from ._tags import contexts_of, names
 
 
 class Variable:

@@ -11,10 +11,10 @@ from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
 
 from importmap import ImportMapError
-from importmap._gather import Gathered
-from importmap._reached import Reached
-from importmap._registry import process_registry
-from importmap._site import Site
+from importmap._compose.registry import process_registry
+from importmap._compose.site import Site
+from importmap._site.reach import Reached
+from importmap._tools.gather import Gathered
 
 
 class FolderStorage(FileSystemStorage):

@@ -10,12 +10,11 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 from jinja2.runtime import Context, Undefined
 
-from importmap._diagnostics import did_you_mean
-from importmap._render import Html
+from importmap._base.suggest import did_you_mean
+from importmap._map.html import Html
 
-from ._arguments import contexts_of, names
 from ._page import Page, nonce_of, page_of
-from ._tags import media_of, print_on
+from ._tags import contexts_of, media_of, names, print_on
 
 _T = TypeVar("_T")
 

@@ -12,11 +12,10 @@ from django.utils.deprecation import MiddlewareMixin
 
 from importmap import Diagnostic
 
-from ._admin import contexts_of_page, is_staff
-from ._admin_head import Insertion
-from ._configuration import serves_admin
-from ._page import nonce_of, page_of
-from ._report import note
+from ._admin.head import Insertion
+from ._admin.map import contexts_of_page, is_staff
+from ._page import nonce_of, note, page_of
+from ._settings import serves_admin
 
 
 class ImportMapMiddleware(MiddlewareMixin):

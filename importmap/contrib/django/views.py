@@ -11,10 +11,10 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views import View
 
 from importmap import ConflictError, ParseError, UnknownContextError
-from importmap._delta import delta
+from importmap._compose.delta import delta
 
-from ._arguments import names
-from ._configuration import deltas
+from ._settings import deltas
+from ._tags import names
 
 #: The contexts that everybody may have, or a function that is asked about each.
 Allowed = Collection[str] | Callable[[HttpRequest, str], bool]

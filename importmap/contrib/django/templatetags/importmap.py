@@ -9,9 +9,8 @@ from django import template
 from django.template.base import Parser, Token
 from django.template.library import SimpleNode
 
-from importmap._render import Html
-from importmap.contrib.django._arguments import contexts_of, names
-from importmap.contrib.django._tags import print_map, print_modules
+from importmap._map.html import Html
+from importmap.contrib.django._tags import contexts_of, names, print_map, print_modules
 
 _T = TypeVar("_T")
 

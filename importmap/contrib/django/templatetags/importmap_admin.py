@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from importmap.contrib.django._admin import print_admin_map
+from importmap.contrib.django._admin.map import print_admin_map
 
 register = template.Library()
 register.simple_tag(print_admin_map, takes_context=True, name="importmap_admin")

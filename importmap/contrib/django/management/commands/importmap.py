@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from importmap import __distribution__
-from importmap.contrib.django._configuration import configuration
+from importmap.contrib.django._settings import configuration
 
 _NAME = "importmap"
 
@@ -70,7 +70,7 @@ def _run(args: Sequence[str], **extra: Any) -> None:
     :raises CommandError: if it is not installed, or the settings are refused.
     """
     try:
-        from importmap._cli import cli
+        from importmap._cli.app import cli
     except ImportError:
         message = 'The command line needs its extra: python -m pip install "hatch-importmap[cli]"'
         raise CommandError(message) from None

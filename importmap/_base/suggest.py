@@ -1,0 +1,35 @@
+"""Suggestions for a name that nobody knows: the known name that was probably meant."""
+
+from __future__ import annotations
+
+#: With how many names a wrong one is compared at most; those are taken that begin and end like it.
+_COMPARED = 300
+
+
+def closest(word: str, known: list[str]) -> str:
+    """The member of `known` that `word` was probably meant to be, or ``""``."""
+    # Only wrong input pays for difflib, and not too much among thousands of names.
+    from difflib import get_close_matches
+    from heapq import nlargest
+
+    # Nor for what nobody has typed.
+    if len(word) > 100:
+        return ""
+    known = [name for name in known if len(name) <= 100]
+    if len(known) > _COMPARED:
+        known = nlargest(
+            _COMPARED, known, key=lambda name: _in_common(name, word) + _in_common(name[::-1], word[::-1])
+        )
+    return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), "")
+
+
+def _in_common(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    differing = (position for position, (a, b) in enumerate(zip(one, other)) if a != b)  # noqa: B905  # as far as both go
+    return next(differing, min(len(one), len(other)))
+
+
+def did_you_mean(word: str, known: list[str]) -> str:
+    """A question to end a message with, or ``""`` where nothing is near."""
+    near = closest(word, known)
+    return f" Did you mean {near!r}?" if near else ""

@@ -1,0 +1,108 @@
+"""The commands about locks: `lock` and `diff`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from importmap._site.settings import Settings
+
+from .output import (
+    configuration,
+    finish,
+    format_option,
+    json_errors,
+    print_json,
+    project_option,
+    write,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importmap._base.diagnostics import Diagnostic
+    from importmap._lock.document import Lock
+
+FILE_NAME = "importmap.lock"
+#: The exit status of `lock --check`.
+STALE = 3
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False),
+    help=f"The file to write, or to check (default: {FILE_NAME}, or the one that is configured).",
+)
+@click.option("--check", is_flag=True, help="Write nothing, and say what has changed since.")
+@project_option
+def lock(output: str | None, check: bool, project: str | None) -> None:
+    """What installed packages serve, in one file for version control.
+
+    importmap.configure(lock=FILE) loads it in their place. Exit status 3 if --check finds it out of
+    date.
+    """
+    from importmap._lock.read import read_lock
+    from importmap._lock.write import encode
+
+    configured = configuration(project=project)
+    place = output or os.fspath(configured.get("lock") or FILE_NAME)
+    found, diagnostics = _look(Settings(**{**configured, "lock": None}), place)
+    if check:
+        # What is wrong with the lock is of no use if what it is compared with is not right.
+        finish(diagnostics)
+        _compare(read_lock(place), found, place)
+        return
+    summary = f"{len(found.packages)} package{'s' * (len(found.packages) != 1)}"
+    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
+        summary = "nothing is written"
+    else:
+        write(place, encode(found))
+    click.echo(f"{place}: {summary}.")
+    finish(diagnostics)
+
+
+@click.command()
+@click.argument("old", type=click.Path(dir_okay=False))
+@click.argument("new", type=click.Path(dir_okay=False))
+@format_option
+def diff(old: str, new: str, form: str) -> None:
+    """What two locks have differently: what was added, removed and changed."""
+    from importmap._lock.diff import differences, sentences
+    from importmap._lock.read import read_lock
+
+    with json_errors(form, changes=[]):
+        changes = differences(read_lock(old), read_lock(new))
+    if form == "json":
+        print_json([], changes=[found.to_dict() for found in changes])
+    else:
+        for sentence in sentences(changes):
+            click.echo(sentence)
+
+
+def _look(settings: Settings, place: str) -> tuple[Lock, Sequence[Diagnostic]]:
+    """What a lock of the site would hold now."""
+    from importmap._compose.site import Site
+    from importmap._lock.write import lock as locked
+
+    site = Site(settings)
+    project = "" if settings.project is None else os.fspath(settings.project)
+    folder = os.path.dirname(os.path.abspath(place))
+    found, diagnostics = locked(site.packages, site.contexts, project, folder)
+    return found, [*site.diagnostics, *diagnostics]
+
+
+def _compare(written: Lock, found: Lock, place: str) -> None:
+    from importmap._lock.diff import differences, sentences
+
+    changes = list(sentences(differences(written, found)))
+    if not changes:
+        click.echo(f"{place}: is up to date.")
+        return
+    click.echo(f"{place}: is out of date.")
+    for sentence in changes:
+        click.echo(f"  {sentence}")
+    sys.exit(STALE)

@@ -1,0 +1,1 @@
+"""From what pages reach to one `ImportMap` with final URLs, and the registry that remembers it."""

@@ -1,0 +1,85 @@
+"""Scopes that keep the modules of a package from everything that is not theirs.
+
+Browsers know no isolated scopes, so a scope says what its modules do not get: it has an entry
+for every URL with a host and, by the boundaries of the map, for every name in `imports`. What has
+no host stays open, such as ``data:``: prefixes do not match it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from importmap._base.diagnostics import Diagnostic
+from importmap._manifest.package import Package
+from importmap._site.graph import Graph
+from importmap._site.selection import Selection
+
+from .addresses import asked_urls, plain_key
+from .scopes import Scopes
+from .urls import Urls
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Names: TypeAlias = Mapping[str, "str | None"]
+
+#: Blocks all URLs with a host but those that an entry of the same scope lets through.
+_EVERYWHERE: Names = {"http://": None, "https://": None}
+
+
+def isolated_scopes(
+    selection: Selection, scopes: Scopes, graph: Graph, *, names: Names, keys: Names
+) -> dict[str, dict[str, str | None]]:
+    """The scopes of the selected modules of a package, where packages are isolated.
+
+    The scope of a folder is on each page on which the package has anything. A module that has a scope
+    of its own gets what it imports, and nothing that only another page has.
+
+    :param scopes: which scope each module is in.
+    :param names: what the names stand for that the modules import.
+    :param keys: the package's URL keys.
+    """
+    package = selection.package
+    # Of a callable nobody knows all files, so nobody knows which URLs are its own.
+    is_closed = package.provider is None
+    prefixes = tuple(scopes.prefixes(package).values())
+    common: dict[str, str | None] = dict(_EVERYWHERE if is_closed else {})
+    common.update({prefix: prefix for prefix in prefixes})
+    asked = _asked(selection, scopes.urls, graph) if is_closed else {}
+    # A folder's scope has its own URLs already.
+    outside = {
+        url: final
+        for urls in (asked.values() if prefixes else ())
+        for url, final in urls.items()
+        if not url.startswith(prefixes)
+    }
+    hidden = graph.hidden(package)
+    tables = {prefix: {**common, **outside, **keys, **names} for prefix in prefixes}
+    for path in selection.paths:
+        scope = scopes.of(package, path)
+        if scope is not None and scope not in tables:
+            wanted = (*selection.names.get(path, ()), *hidden)
+            own = {name: names[name] for name in wanted if name in names}
+            tables[scope] = {**common, **asked.get(path, {}), **own}
+    return tables
+
+
+def _asked(selection: Selection, urls: Urls, graph: Graph) -> dict[str, dict[str, str | None]]:
+    """The URLs of its package that each module may ask for: all of them, if nobody knows what it imports."""
+    package = selection.package
+    if graph.is_known(package):
+        return {path: asked_urls(package, path, urls, graph.moved) for path in selection.paths}
+    modules = package.manifest["modules"]
+    own: dict[str, str | None] = {url: url for path in modules if (url := urls.get(path)) is not None}
+    for path in modules:
+        own.update(plain_key(path, urls, graph.moved))
+    return dict.fromkeys(selection.paths, own)
+
+
+def not_isolated(package: Package) -> list[Diagnostic]:
+    """What cannot be kept from a package."""
+    if package.provider is None:
+        return []
+    message = "its modules are kept from names only, not from URLs: a callable says which files are its own."
+    return [Diagnostic("IM241", "warning", message, distribution=package.distribution)]

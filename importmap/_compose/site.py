@@ -1,0 +1,144 @@
+"""What one look at the environment found: the packages of a site, ready to compose."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from importmap._base import stamps
+from importmap._base.diagnostics import ConflictError, Diagnostic
+from importmap._discovery import source_tree
+from importmap._discovery.own_package import check_own_package
+from importmap._discovery.packages import discover, not_installed
+from importmap._manifest.package import Package
+from importmap._map.import_map import ImportMap
+from importmap._site.equal_copies import moved
+from importmap._site.graph import Graph
+from importmap._site.ownership import check_ownership
+from importmap._site.reach import Reached
+from importmap._site.selection import known_contexts
+from importmap._site.settings import Settings
+
+from .composer import Composer
+
+
+class Site:
+    """The packages of a site at one moment.
+
+    :param settings: the site's configuration.
+    :raises ConflictError: if two distributions claim the same names or paths.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        diagnostics = check_own_package()
+        application = None
+        if settings.lock is None:
+            found, more = discover(settings.disable)
+        else:
+            from importmap._lock.read import load_lock
+
+            found, application, more = load_lock(settings.lock, settings.disable)
+        diagnostics += more
+        packages = []
+        for package in found:
+            if settings.enables(package):
+                packages.append(source_tree.freshened(package, settings.live, diagnostics))
+            else:
+                diagnostics.append(_left_out(package))
+        if settings.project is not None and application is None:
+            application = source_tree.application(settings.project, diagnostics)
+        if application is not None:
+            packages = _with_application(packages, application, diagnostics)
+        try:
+            check_ownership(packages)
+        except ConflictError as error:
+            # `disable` is the way out of a conflict; it may have a typo in it.
+            typos = [found for found in diagnostics if found.place == "disable"]
+            raise ConflictError(*error.diagnostics, *typos) from None
+        diagnostics += _unknown_distributions(settings, packages)
+        self._settings = settings
+        self._composer = Composer(packages, settings)
+        self._graph = Graph(packages, settings, moved)
+        diagnostics += self._graph.shared.diagnostics
+        #: The packages that take part, sorted by namespace.
+        self.packages = tuple(packages)
+        #: What was found on the way.
+        self.diagnostics = tuple(diagnostics)
+        # A project that was refused has no package; it is looked at again when it is mended.
+        watched = [found.place for found in diagnostics if found.code == "IM109"]
+        watched += [] if settings.lock is None else [os.fspath(settings.lock)]
+        self._watched = stamps.take(watched)
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """The contexts that a package or the configuration names, sorted."""
+        return tuple(known_contexts(self.packages, self._settings.contexts))
+
+    def has_changed(self) -> bool:
+        """Whether a source tree is no longer what its package was read from."""
+        return stamps.has_changed(self._watched) or any(map(source_tree.has_changed, self.packages))
+
+    def load(
+        self, contexts: Sequence[str], modules: Sequence[str] | None
+    ) -> tuple[ImportMap, list[Diagnostic]]:
+        """The map of some contexts, and what was found when it was made; see `Registry.load`."""
+        reached = self.reached(contexts, modules)
+        composed, diagnostics = self._composer.compose(reached.selections, reached.contexts, reached.graph)
+        return composed, [*reached.diagnostics, *diagnostics]
+
+    def reached(self, contexts: Sequence[str], modules: Sequence[str] | None = None) -> Reached:
+        """What pages of some contexts load; see `Registry.load`."""
+        return Reached(self.packages, self._settings, contexts, modules, self._graph)
+
+    def shipped(self, contexts: Sequence[str]) -> Reached:
+        """The same with each package's own files, whichever copies are equal, for who serves them."""
+        graph = Graph(self.packages, self._settings)
+        return Reached(self.packages, self._settings, contexts, None, graph)
+
+
+def _with_application(
+    packages: Sequence[Package], application: Package, diagnostics: list[Diagnostic]
+) -> list[Package]:
+    """All packages and the application, in place of its installed copy, which is reported."""
+    copies = [
+        package
+        for package in packages
+        if (package.distribution, package.namespace) == (application.distribution, application.namespace)
+    ]
+    diagnostics += [
+        Diagnostic(
+            "IM214",
+            "info",
+            "the application's own table stands for its installed copy.",
+            distribution=copy.distribution,
+            place=application.place,
+        )
+        for copy in copies
+    ]
+    others = [package for package in packages if package not in copies]
+    return sorted([*others, application], key=lambda package: (package.namespace, package.distribution))
+
+
+def _left_out(package: Package) -> Diagnostic:
+    return Diagnostic(
+        "IM224",
+        "info",
+        "is installed, but the site does not enable it: its modules are in no map.",
+        distribution=package.distribution,
+    )
+
+
+def _unknown_distributions(settings: Settings, packages: Sequence[Package]) -> list[Diagnostic]:
+    known = {package.distribution for package in packages}
+    named = {
+        f"contexts[{context!r}]": sorted(decision.enable | decision.disable)
+        for context, decision in settings.contexts.items()
+    }
+    if isinstance(settings.enable, frozenset):
+        named["enable"] = sorted(settings.enable)
+    return [
+        not_installed(name, known, place)
+        for place, names in named.items()
+        for name in names
+        if name not in known and name not in settings.disable
+    ]

@@ -1,0 +1,173 @@
+"""The manifest: what one distribution ships. docs/manifest.md describes the format.
+
+At run time a manifest is its checked JSON document; nothing is built from it that a
+page may never ask for.
+"""
+
+from __future__ import annotations
+
+import json
+
+from importmap._base.diagnostics import Diagnostic, ManifestError
+
+from .check import FORMAT, check, is_plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn, TypedDict
+
+    class Module(TypedDict, total=False):
+        """One file: digest, size in bytes, type where it is not JavaScript, and its edges."""
+
+        sha384: str
+        size: int
+        type: str
+        imports: list[str]
+        dynamic: list[str]
+        assets: list[str]
+
+    class Entry(TypedDict, total=False):
+        """What a specifier stands for: a public path, or a URL with its integrity."""
+
+        path: str
+        url: str
+        integrity: str
+        contexts: list[str]
+
+    class Copy(TypedDict):
+        """A third-party module that a package carries for itself."""
+
+        path: str
+        version: str
+
+    class Manifest(TypedDict, total=False):
+        """The document. `decode` returns one in which the sections are present, empty or not.
+
+        What may be missing is `package` (only a distribution with a manifest has one), `version`,
+        and what only editable installs and applications have.
+        """
+
+        manifest: int
+        name: str
+        namespace: str
+        package: str
+        roots: list[str]
+        modules: dict[str, Module]
+        imports: dict[str, Entry]
+        private: dict[str, Entry]
+        vendored: dict[str, Copy]
+        requires: dict[str, str]
+        ignore: list[str]
+        version: str
+        # Editable installs and applications only:
+        project: str
+        files: dict[str, str]
+        pyproject: str
+        build: dict[str, object]
+        watch: dict[str, list[int]]
+
+
+#: The file's name, in `NAME-VERSION.dist-info/extra_metadata/` and beside an `__init__.py`.
+FILE_NAME = "importmap.json"
+#: The contexts of an entry that names none.
+DEFAULT_CONTEXTS = ["default"]
+
+_decoder = json.JSONDecoder()
+
+
+def encode(manifest: Manifest) -> bytes:
+    """The bytes of a manifest: sorted, compact, UTF-8, with a final newline."""
+    text = json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode() + b"\n"
+
+
+def decode(raw: bytes, *, distribution: str, place: str) -> Manifest:
+    """Read a manifest from outside.
+
+    :param raw: the bytes of the file.
+    :param distribution: the distribution that ships it, for messages.
+    :param place: the file, for messages.
+    :returns: the document, every section present, everything in it held to the grammar.
+    :raises ManifestError: with all problems that were found.
+    """
+    try:
+        text = raw.decode()
+        if (plain := _decode_plain(raw, text)) is not None:
+            return plain
+        # With an eye on what the plain decoder lets pass in silence.
+        document = careful_decoder.decode(text)
+        # Half a character could be neither printed nor written again.
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeDecodeError:
+        raise _refused("the manifest is not UTF-8.", distribution, place) from None
+    except UnicodeEncodeError:
+        raise _refused("the manifest holds a lone surrogate.", distribution, place) from None
+    except RecursionError:
+        raise _refused("the manifest is nested too deeply.", distribution, place) from None
+    except ValueError as error:
+        raise _refused(f"the manifest is not JSON: {error}.", distribution, place) from None
+
+    if not isinstance(document, dict):
+        raise _refused("the manifest must be a JSON object.", distribution, place)
+    version = document.get("manifest")
+    if isinstance(version, int) and version > FORMAT:
+        raise _refused(
+            f"the manifest has format {version}; this release reads format {FORMAT}.",
+            distribution,
+            place,
+            "python -m pip install --upgrade hatch-importmap",
+        )
+    if problems := check(document):
+        raise ManifestError(
+            *(
+                problem.replace(
+                    code="IM104",
+                    distribution=distribution,
+                    place=f"{place}: {problem.place}" if problem.place else place,
+                )
+                for problem in problems
+            )
+        )
+    empty: Manifest = {
+        "roots": [],
+        "modules": {},
+        "imports": {},
+        "private": {},
+        "vendored": {},
+        "requires": {},
+        "ignore": [],
+    }
+    return {**empty, **document}
+
+
+def _decode_plain(raw: bytes, text: str) -> Manifest | None:
+    """The manifest, if it is as plain as our own build writes it for most packages."""
+    try:
+        document, end = _decoder.raw_decode(text)
+    except ValueError:
+        return None
+    manifest: Manifest = document
+    return manifest if text[end:] == "\n" and is_plain(raw, document) else None
+
+
+def _refused(message: str, distribution: str, place: str, hint: str = "") -> ManifestError:
+    return ManifestError(
+        Diagnostic("IM104", "error", message, distribution=distribution, place=place, hint=hint)
+    )
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _refuse_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!a} stands twice in one object")
+    return table
+
+
+#: Refuses what JSON has none of, and what Python's decoder lets pass in silence.
+careful_decoder = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates)

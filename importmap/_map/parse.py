@@ -1,0 +1,167 @@
+"""HTML Standard, "parse an import map string"."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from importmap._base.diagnostics import Diagnostic, ParseError, shown
+from importmap._base.suggest import did_you_mean
+from importmap._base.tables import json_kind
+
+from .import_map import ImportMap
+from .normalize import TOP, are_strings, normalize, where
+from .resolve import mapped_urls
+from .sections import STANDARD_KEYS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    from .normalize import Key
+
+#: The keys of the proposal "Import map extensions".
+_EXTENSIONS = ("depcache", "isolatedScopes")
+
+
+class _Object(dict[str, "Any"]):
+    """A JSON object in which keys stood more than once; of these the last counts."""
+
+    twice: list[str]
+
+
+def parse(text: str, base_url: str, *, extensions: bool = False) -> tuple[ImportMap, list[Diagnostic]]:
+    """An import map as a browser reads it.
+
+    Keys and addresses of the map stay as they were written, also where a browser ignores
+    or blocks them; what it makes of them is `ImportMap.normalize`. Of keys that are the
+    same URL, only the last is kept.
+
+    :param text: the content of a script element of the type ``importmap``.
+    :param base_url: absolute URL of the page.
+    :param extensions: also read ``depcache`` and ``isolatedScopes``, which browsers do not.
+    :returns: the map, and a diagnostic for each entry that is ignored, blocked or lost.
+    :raises ParseError: for a text that is not JSON, or has an object where none belongs.
+    :raises ResolutionError: if `base_url` is not an absolute URL.
+    """
+    problems: list[Diagnostic] = []
+    # 1. and 2. The text is a JSON object.
+    parsed = _object(_json(text), "an import map", "")
+    _note_twice(parsed, "", problems)
+    # 3. to 8. Each section is an object, or not there.
+    sections = {name: _object(parsed.get(name, {}), repr(name), "") for name in STANDARD_KEYS}
+    # "Sort and normalize scopes", 2.1. The map of each scope is an object.
+    for scope, names in sections["scopes"].items():
+        _note_twice(_object(names, "a scope", where(scope)), where(scope), problems)
+    depcache = parsed.get("depcache", {}) if extensions else {}
+    sections["depcache"] = _object(depcache, "'depcache'", "")
+    isolated = parsed.get("isolatedScopes", False) if extensions else False
+    if not isinstance(isolated, bool):
+        _refuse(f"'isolatedScopes' must be a boolean, not {json_kind(isolated)}.", "")
+    for name, section in sections.items():
+        _note_twice(section, name, problems)
+    # 9. What else there is, is probably a mistake.
+    known = [*STANDARD_KEYS, *(_EXTENSIONS if extensions else ())]
+    problems += [_unknown(key, known) for key in parsed if key not in known]
+    # 4. to 8.
+    normalized = normalize(sections, base_url, problems)
+    if isolated:
+        problems += mapped_urls(normalized)
+    # 10.
+    import_map = ImportMap(
+        **_as_written(sections, normalized.lost), isolated_scopes=isolated, base_url=base_url
+    )
+    return import_map._with_index(normalized), problems  # noqa: SLF001  # it need not be done twice
+
+
+def _as_written(sections: dict[str, dict[str, Any]], lost: set[Key]) -> dict[str, Any]:
+    """The sections with what an `ImportMap` can hold of them, and without what is lost anyway."""
+
+    def kept(section: str, scope: str | None, table: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in table.items() if (section, scope, key) not in lost}
+
+    def names(section: str, scope: str | None, table: dict[str, Any]) -> dict[str, str | None]:
+        found = kept(section, scope, table)
+        return {key: value if isinstance(value, str) else None for key, value in found.items()}
+
+    scopes = kept("scope", TOP, sections["scopes"])
+    integrity = kept("integrity", TOP, sections["integrity"])
+    depcache = kept("depcache", TOP, sections["depcache"])
+    return {
+        "imports": names("imports", TOP, sections["imports"]),
+        "scopes": {scope: names("scopes", scope, table) for scope, table in scopes.items()},
+        "integrity": {key: value for key, value in integrity.items() if isinstance(value, str)},
+        "depcache": {key: value for key, value in depcache.items() if are_strings(value)},
+    }
+
+
+def _json(text: str) -> object:
+    """The value of a JSON text, as the standard's JSON parser has it."""
+    # Only escapes, and what is not ASCII, can bring two halves of a character together.
+    pairs_hook = _pairs if text.isascii() and "\\u" not in text else _whole_pairs
+    try:
+        # Numbers mean nothing in an import map, so that their size does not matter.
+        return json.loads(
+            text, object_pairs_hook=pairs_hook, parse_constant=_not_json, parse_int=float, parse_float=float
+        )
+    except json.JSONDecodeError as error:
+        # What Python goes on with is the place, which stands before it here.
+        what = error.msg.removesuffix(" at").removesuffix(" starting")
+        message = f"an import map must be JSON: {what}."
+        _refuse(message, f"line {error.lineno}, column {error.colno}")
+    except ValueError as error:
+        _refuse(f"an import map must be JSON: {error}.", "")
+    except RecursionError:
+        _refuse("an import map must not be nested as deeply.", "")
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    count = Counter(name for name, _ in pairs)
+    twice = _Object(found)
+    twice.twice = [name for name in found if count[name] > 1]
+    return twice
+
+
+def _whole_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which two halves of a character are that character, as they are in JavaScript."""
+    return _pairs([(_whole(key), _whole(value)) for key, value in pairs])
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_whole(item) if isinstance(item, str) else item for item in value]
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no value of it")
+
+
+def _object(value: object, what: str, place: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        _refuse(f"{what} must be an object, not {json_kind(value)}.", place)
+    return value
+
+
+def _refuse(message: str, place: str) -> NoReturn:
+    # The text is at fault, not the JSON parser's inside.
+    raise ParseError(Diagnostic("IM301", "error", message, place=place)) from None
+
+
+def _note_twice(table: dict[str, Any], place: str, problems: list[Diagnostic]) -> None:
+    for key in table.twice if isinstance(table, _Object) else ():
+        message = f"{shown(key)} stands more than once; the last one counts."
+        problems.append(Diagnostic("IM309", "warning", message, place=place))
+
+
+def _unknown(key: str, known: list[str]) -> Diagnostic:
+    message = f"{shown(key)} is no key of an import map, and ignored."
+    if key in _EXTENSIONS:
+        hint = f"{key!r} is an extension: parse(..., extensions=True) reads it."
+        return Diagnostic("IM302", "warning", message, hint=hint)
+    return Diagnostic("IM302", "warning", message + did_you_mean(key, known))

@@ -1,0 +1,1 @@
+"""What one site decides and what its code imports: settings, ownership, selection, the module graph."""

@@ -1,0 +1,1 @@
+"""What commands and Django do beyond `load`: check, why, collect, export, draw."""

@@ -1,0 +1,190 @@
+"""A folder that `importmap collect` wrote, served below one URL, and its index importmap.json.
+
+The index is a JSON object. Readers ignore keys that they do not know.
+
+- ``collection``: the version of the format, 1.
+- ``files``: public path -> ``{"file": …, "sha384": …}``: which file of the folder has its
+  bytes, relative to the folder, and their digest in base64.
+- ``plain``: the files that are there under their own names as well, because a prefix entry
+  or `new URL` asks for them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+
+from importmap._base.diagnostics import Diagnostic, ManifestError
+from importmap._base.grammar import PATH_RULE, is_path
+from importmap._base.tables import Table
+from importmap._base.value import Value
+from importmap._compose.urls import encode
+from importmap._manifest.document import careful_decoder
+from importmap._site.static_url import StaticURL
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+#: The file's name.
+INDEX = "importmap.json"
+_FORMAT = 1
+_DIGEST = re.compile(r"[A-Za-z0-9+/]{64}")
+
+
+class Collection(Value):
+    """What a folder of collected files holds.
+
+    :param files: public path -> the file in the folder, and its digest in base64.
+    :param plain: the files that are there under their own names as well, sorted.
+    """
+
+    __slots__ = ("files", "plain")
+
+    files: Mapping[str, tuple[str, str]]
+    plain: tuple[str, ...]
+
+    def __init__(self, files: Mapping[str, tuple[str, str]], plain: Iterable[str] = ()) -> None:
+        self._set(files=dict(files), plain=tuple(plain))
+
+    def names(self) -> set[str]:
+        """All files of the folder that belong to it."""
+        return {file for file, _ in self.files.values()} | {*self.plain}
+
+    def encode(self) -> bytes:
+        """The bytes of importmap.json."""
+        files = {path: {"file": file, "sha384": digest} for path, (file, digest) in self.files.items()}
+        document = {"collection": _FORMAT, "files": files, "plain": self.plain}
+        return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+
+
+def read_collection(folder: str) -> Collection | None:
+    """What a folder holds; None if it has no importmap.json.
+
+    :raises ManifestError: if that is not one of `importmap collect`, with all that is wrong.
+    """
+    place = os.path.join(folder, INDEX)
+    try:
+        with open(place, "rb") as file:
+            return _decode(file.read(), place)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise _refused(f"cannot be read: {error.strerror}.", place) from None
+
+
+def _decode(raw: bytes, place: str) -> Collection:
+    try:
+        document = careful_decoder.decode(raw.decode())
+    except UnicodeDecodeError:
+        raise _refused("is not UTF-8.", place) from None
+    except RecursionError:
+        raise _refused("is nested too deeply.", place) from None
+    except ValueError as error:
+        raise _refused(f"is not JSON: {error}.", place) from None
+    if not isinstance(document, dict) or "collection" not in document:
+        raise _refused("was not written by `importmap collect`.", place)
+    version = document["collection"]
+    if isinstance(version, int) and version > _FORMAT:
+        raise _refused(
+            f"has format {version}; this release reads format {_FORMAT}.",
+            place,
+            "python -m pip install --upgrade hatch-importmap",
+        )
+    top = Table(document, "", [])
+    collection = _check(top)
+    if top.problems:
+        raise ManifestError(
+            *(
+                problem.replace(code="IM223", place=f"{place}: {problem.place}")
+                for problem in dict.fromkeys(top.problems)
+            )
+        )
+    return collection
+
+
+def _check(top: Table) -> Collection:
+    if (version := top.natural("collection")) is not None and version != _FORMAT:
+        top.problem("IM223", "collection", f"must be {_FORMAT}.")
+    files = {}
+    if "files" not in top.data:
+        top.problem("IM223", "files", "is missing.")
+    for path, row in top.table("files").tables():
+        file, digest = row.string("file") or "", row.string("sha384") or ""
+        if not is_path(path):
+            row.problem("IM223", None, f"is refused: {PATH_RULE}.")
+        if not is_path(file) or file == INDEX:
+            row.problem("IM223", "file", f"{file!a} is refused: {PATH_RULE}.")
+        if _DIGEST.fullmatch(digest) is None:
+            row.problem("IM223", "sha384", "must be 64 characters of base64.")
+        files[path] = (file, digest)
+    plain = top.strings("plain") or []
+    for path in plain:
+        if path not in files:
+            top.problem("IM223", "plain", f"{path!a} is none of the files.")
+    return Collection(files, plain)
+
+
+def _refused(message: str, place: str, hint: str = "") -> ManifestError:
+    return ManifestError(Diagnostic("IM223", "error", message, place=place, hint=hint))
+
+
+class _Remembers(Value):
+    """What was read of a folder: no part of the value."""
+
+    __slots__ = ("_collection",)
+
+
+class HashedFiles(_Remembers):
+    """The files of a folder that ``importmap collect`` wrote, under their content-hashed names.
+
+    The folder's importmap.json is read when the first file is asked for, and not again.
+
+    :param folder: the folder.
+    :param base_url: where its files are served: an absolute path, or a URL with a host.
+    :raises ValueError: for a base that is relative to the page.
+    """
+
+    __slots__ = ("base_url", "folder")
+
+    base_url: str
+    folder: str
+
+    def __init__(self, folder: str | os.PathLike[str], base_url: str) -> None:
+        self._set(folder=os.path.abspath(folder), base_url=StaticURL(base_url).base)
+
+    def url(self, public_path: str) -> str:
+        """The base and the name of the collected file.
+
+        :raises LookupError: if the file was not collected.
+        :raises ManifestError: if the folder's importmap.json is missing or damaged.
+        """
+        return self.base_url + encode(self._file(public_path)[0])
+
+    def integrity(self, public_path: str) -> str | None:
+        """The digest of the file as it was collected."""
+        return f"sha384-{self._file(public_path)[1]}"
+
+    def read(self, public_path: str) -> bytes | None:
+        """The bytes of the collected file; None if it cannot be read."""
+        try:
+            with open(os.path.join(self.folder, *self._file(public_path)[0].split("/")), "rb") as file:
+                return file.read()
+        except OSError:
+            return None
+
+    def _file(self, public_path: str) -> tuple[str, str]:
+        collection: Collection | None = getattr(self, "_collection", None)
+        if collection is None:
+            # Two threads may both do it, with the same result.
+            collection = read_collection(self.folder)
+            if collection is None:
+                message = "the folder has no importmap.json."
+                hint = f'importmap collect "{self.folder}"'
+                raise ManifestError(Diagnostic("IM223", "error", message, place=self.folder, hint=hint))
+            self._set(_collection=collection)
+        try:
+            return collection.files[public_path]
+        except KeyError:
+            raise LookupError(f"not collected into {self.folder}") from None

@@ -1,0 +1,1 @@
+"""The system checks that need more than a sentence: files and policies."""

@@ -1,0 +1,1 @@
+"""What tests share: fake packages, real builds, browsers, servers, and generators of examples."""

@@ -1,0 +1,304 @@
+"""Chromium's word on import maps against ours. By hand: `python tests/oracle.py --seed 1 --count 1000000`.
+
+A difference has to be one of Chromium's departures from the standard. That is shown and not believed: made to
+depart in the same points, our algorithms must give all of Chromium's answers. What is left is a bug of ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain, combinations
+from typing import TYPE_CHECKING
+
+import importmap
+from importmap._map import url as urls
+from support.browser import Browser, find_chromium
+from support.oracle_cases import Ask, Map, case, smaller
+from support.oracle_page import Answer, OraclePage
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from support.oracle_cases import Case
+
+    Answers = list[list[Answer]]
+
+#: What Chromium does otherwise than the standard.
+DEPARTURES = {
+    "URL parser": "its URLs are not those of the URL Standard; it is asked for those of each difference",
+    "path-like": "what begins with /, ./ or ../ and is no URL beside its base is refused, not taken for bare",
+    "refusals freeze": "what a rule refused is taken for resolved when another map comes",
+    "non-special freezes": "resolved URLs of other schemes drop keys that end in a slash and are no prefixes",
+    "text order": "of scopes that are one URL the last in the text wins; array indices should come first",
+    "parsed twice": "an address is parsed again, which changes a file URL whose path begins with two slashes",
+    "strict JSON": "a map with a lone surrogate, or a number beyond a double, is refused as not being JSON",
+}
+#: Cases a call: a browser may not be silent for long.
+BATCH = 50
+#: Calls a page: frames leave something behind.
+CALLS = 40
+#: Differences with all details.
+SHOWN = 5
+#: What refuses, by the diagnostic's code.
+CODES = {"IM311": "unknown", "IM312": "null", "IM313": "rest", "IM314": "backtracking"}
+
+#: A page without maps.
+EMPTY = importmap.ImportMap()
+
+
+@dataclass
+class Tally:
+    cases: int = 0
+    resolutions: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    departures: Counter[str] = field(default_factory=Counter)
+    bugs: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [f"{self.resolutions} resolutions in {self.cases} cases"]
+        for title, counter in (("outcomes", self.outcomes), ("departures of Chromium", self.departures)):
+            lines.append(f"{title}:")
+            for name, count in counter.most_common():
+                lines.append(f"  {count:9} {100 * count / self.resolutions:6.2f} %  {name}")
+        return "\n".join([*lines, f"unexplained differences: {len(self.bugs)}", *self.bugs[:SHOWN]])
+
+
+def run(browser: Browser, seed: int, count: int) -> Tally:
+    """At least `count` resolutions of a seed's cases, from the first."""
+    tally = Tally()
+    while tally.resolutions < count:
+        with OraclePage(browser) as page:
+            judge = Judge(page, tally)
+            for _ in range(CALLS):
+                judge.play([(seed, tally.cases + number) for number in range(BATCH)])
+                if tally.resolutions >= count:
+                    break
+    return tally
+
+
+class Judge:
+    def __init__(self, page: OraclePage, tally: Tally) -> None:
+        self.page = page
+        self.tally = tally
+        self.urls: dict[tuple[str, str | None], str | None] = {}
+
+    def play(self, numbers: list[tuple[int, int]]) -> None:
+        cases = [case(*number) for number in numbers]
+        for number, one, theirs in zip(numbers, cases, self.page.play(cases), strict=True):
+            self.tally.cases += 1
+            self.tally.resolutions += sum(len(step.specifiers) for step in one if isinstance(step, Ask))
+            try:
+                own = ours(one, tally=self.tally.outcomes)
+            except Exception as error:
+                raise AssertionError(f"seed {number[0]}, case {number[1]} fails: {one!a}") from error
+            if own == theirs:
+                continue
+            classes = self.explained(one, own, theirs)
+            if classes is None:
+                self.tally.bugs.append(self.report(number, one))
+            else:
+                self.tally.departures.update(classes)
+
+    def explained(self, one: Case, own: Answers, theirs: Answers) -> list[str] | None:
+        """The departures behind each difference; None if all of them together do not explain all of it."""
+        if self.departing(one, DEPARTURES) != theirs:
+            return None
+        left = {(i, j) for i, step in enumerate(own) for j, it in enumerate(step) if it != theirs[i][j]}
+        classes = []
+        sizes = range(1, len(DEPARTURES) + 1)
+        for names in chain.from_iterable(combinations(DEPARTURES, size) for size in sizes):
+            answers = self.departing(one, names) if left else []
+            here = {(i, j) for i, j in left if answers[i][j] == theirs[i][j]}
+            classes += [" + ".join(names)] * len(here)
+            left -= here
+        return classes
+
+    def departing(self, one: Case, departures: Collection[str]) -> Answers:
+        """Our answers with departures; for its URLs Chromium is asked until there are no new ones."""
+        if "URL parser" not in departures:
+            return ours(one, departures)
+        while True:
+            with self.chromium_urls() as unknown:
+                answers = ours(one, departures)
+            if not unknown:
+                return answers
+            self.urls.update(zip(unknown, self.page.urls(unknown), strict=True))
+
+    @contextmanager
+    def chromium_urls(self) -> Iterator[list[tuple[str, str | None]]]:
+        """In here URLs are what Chromium says they are; gives what it has not been asked yet."""
+        standard = urls.parse
+        unknown: dict[tuple[str, str | None], None] = {}
+
+        def parse(text: str, base: str | None = None) -> str | None:
+            if (text, base) in self.urls:
+                return self.urls[text, base]
+            unknown[text, base] = None
+            return standard(text, base)
+
+        found: list[tuple[str, str | None]] = []
+        urls.parse = parse
+        try:
+            yield found
+        finally:
+            urls.parse = standard
+            found += unknown
+
+    def report(self, number: tuple[int, int], one: Case) -> str:
+        """The smallest case that shows an unexplained difference; it takes a while to find."""
+
+        def differs(candidate: Case) -> bool:
+            theirs = self.page.play([candidate])[0]
+            own = ours(candidate)
+            return own != theirs and self.explained(candidate, own, theirs) is None
+
+        small = smaller(one, differs) if len(self.tally.bugs) < SHOWN else one
+        lines = [f"seed {number[0]}, case {number[1]}:"]
+        answers = (self.page.play([small])[0], ours(small), self.departing(small, DEPARTURES))
+        for step, *three in zip(small, *answers, strict=True):
+            asked = ("the map",) if isinstance(step, Map) else step.specifiers
+            lines.append(
+                f"  {step.text!a} at {step.base}" if isinstance(step, Map) else f"  module at {step.base}"
+            )
+            for what, chromium, own, departing in zip(asked, *three, strict=True):
+                lines.append(f"    {what!a}: {_said(chromium)}")
+                if own != chromium:
+                    lines.append(f"      ours: {_said(own)}; departing: {_said(departing)}")
+        return "\n".join(lines)
+
+
+def ours(one: Case, departures: Collection[str] = (), tally: Counter[str] | None = None) -> Answers:
+    """Our answers for a case, in some points departing from the standard as Chromium does."""
+    answers: Answers = []
+    page = EMPTY
+    resolved: list[tuple[str, str]] = []
+    for step in one:
+        if isinstance(step, Map):
+            new = _parsed(step, departures)
+            answers.append([Answer(None, "map") if new is None else Answer("")])
+            if new is not None:
+                page = new if page is EMPTY and not resolved else page.extend(new, resolved)[0]
+            continue
+        answers.append([_resolved(page, specifier, step.base, departures) for specifier in step.specifiers])
+        for specifier, answer in zip(step.specifiers, answers[-1], strict=True):
+            if answer.url is not None or ("refusals freeze" in departures and answer.reason != "unknown"):
+                resolved.append((specifier, step.base))
+                if "non-special freezes" in departures:
+                    resolved += [(key, step.base) for key in _folders(specifier, step.base)]
+        if tally is not None:
+            tally.update(_outcomes(page.normalize(step.base), step, answers[-1]))
+    return answers
+
+
+def _parsed(step: Map, departures: Collection[str]) -> importmap.ImportMap | None:
+    try:
+        parsed = importmap.parse(step.text, base_url=step.base)[0]
+    except importmap.ParseError:
+        return None
+    if "strict JSON" in departures and not _is_strict(step.text):
+        return None
+    if "text order" in departures:
+        return importmap.parse(_without_indices(step.text), base_url=step.base)[0]
+    return parsed
+
+
+def _without_indices(text: str) -> str:
+    """A map whose scopes are the same URLs, but none is an array index."""
+    value = json.loads(text, parse_float=len)  # a number is a number, and may be out of range
+    scopes = value.get("scopes", {}).items()
+    return json.dumps(
+        {**value, "scopes": {f"{'./' * 9 * key.isdigit()}{key}": names for key, names in scopes}}
+    )
+
+
+def _is_strict(text: str) -> bool:
+    value = json.loads(text, object_pairs_hook=list, parse_constant=str)
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        return False
+    return True
+
+
+def _resolved(page: importmap.ImportMap, specifier: str, base: str, departures: Collection[str]) -> Answer:
+    path_like = specifier.startswith(("/", "./", "../"))
+    if path_like and "path-like" in departures and urls.parse_specifier(specifier, base) is None:
+        return Answer(None, "unknown")
+    try:
+        url = page.resolve(specifier, base)
+        if "parsed twice" in departures and url.startswith("file:///.//"):
+            name = urls.parse_specifier(specifier, base) or specifier
+            seen = page.normalize(base)
+            tables = (seen.imports, *seen.scopes.values())
+            if not any(name in table for table in tables) and any(
+                name.startswith(key) and address is not None and address.startswith("file:///.//")
+                for table in tables
+                for key, address in table.items()
+            ):
+                return Answer(None, "backtracking")
+        return Answer(url)
+    except importmap.ResolutionError as error:
+        return Answer(None, CODES[error.diagnostics[0].code])
+
+
+def _folders(specifier: str, base: str) -> list[str]:
+    """The parts of a URL of no special scheme that end in a slash."""
+    url = urls.parse_specifier(specifier, base)
+    if url is None or urls.is_special(url):
+        return []
+    return [url[: slash.end()] for slash in re.finditer("/", url)]
+
+
+def _said(answer: Answer) -> str:
+    return f"refused, {answer.reason}" if answer.url is None else ascii(answer.url or "taken")
+
+
+def _outcomes(page: importmap.ImportMap, step: Ask, answers: list[Answer]) -> Iterator[str]:
+    """In a word, what became of each specifier: which rule it was, or why there is none."""
+    base = urls.parse(step.base) or ""
+    scopes = [
+        table
+        for scope, table in page.scopes.items()
+        if base == scope or (scope.endswith("/") and base.startswith(scope))
+    ]
+    for specifier, answer in zip(step.specifiers, answers, strict=True):
+        if answer.url is None:
+            yield answer.reason
+            continue
+        url = urls.parse_specifier(specifier, base)
+        name = url or specifier
+        for where, tables in (("scope", scopes), ("imports", [page.imports])):
+            if any(name in table for table in tables):
+                yield f"{where}, exact"
+                break
+            if (url is None or urls.is_special(url)) and any(
+                key[-1] == "/" and name.startswith(key) for table in tables for key in table
+            ):
+                yield f"{where}, prefix"
+                break
+        else:
+            yield "URL as it is"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=1_000_000, help="how many resolutions, at least")
+    arguments = parser.parse_args()
+    executable = find_chromium()
+    if executable is None:
+        parser.error("no Chromium found on PATH")
+    with Browser(executable) as browser:
+        tally = run(browser, arguments.seed, arguments.count)
+    sys.stdout.write(f"seed {arguments.seed}: {tally}\n")
+    return 1 if tally.bugs else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,335 @@
+"""Copies of third-party modules that are equal in closure are one; all others stay apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from support.composing import Serves, clean, compose, edges, site_of
+from support.generated_packages import CONTEXTS, STATICS, Twins, asked, packages
+from support.site_folder import SiteFolder, digest, package
+from support.walking import Walk
+
+from importmap import ImportMap, Package, Registry
+from importmap._base.grammar import join
+from importmap._site.graph import Graph
+from importmap._site.settings import Settings
+
+HASHED = "/s/{folder}{stem}.{hash}{suffix}"
+PLAIN = "/s/{path}"
+
+
+class Texts(Serves):
+    """Serves files with a content of their own: that of the part of their path that follows the package."""
+
+    def __init__(self, template: str = PLAIN, texts: Mapping[str, str | None] | None = None) -> None:
+        super().__init__(template)
+        self.texts = texts or {}
+
+    def read(self, public_path: str) -> bytes | None:
+        text = self.texts.get(public_path, public_path.partition("/")[2])
+        return None if text is None else text.encode()
+
+
+def carries(
+    name: str,
+    modules: Mapping[str, Sequence[str]] | None = None,
+    version: str = "3.2.1",
+    uses: Sequence[str] = ("lit",),
+    **more: Any,
+) -> Package:
+    """A package with an entry that imports its copy of lit, which consists of two modules."""
+    modules = modules or {"lit.js": ["./element.js"], "element.js": []}
+    records = {f"{name}/{path}": edges(*imports, sha384=digest(path)) for path, imports in modules.items()}
+    return package(
+        name,
+        {"x": f"{name}/x.js"},
+        modules={f"{name}/x.js": edges(*uses), **records},
+        **{"vendored": {"lit": {"path": f"{name}/lit.js", "version": version}}, **more},
+    )
+
+
+def copies(import_map: ImportMap) -> set[str | None]:
+    """The URLs of lit."""
+    return {names["lit"] for names in import_map.scopes.values() if "lit" in names}
+
+
+@pytest.mark.parametrize("found", [["a", "b", "c"], ["c", "b", "a"]])
+def test_equal_copies_are_one(found: list[str]) -> None:
+    """The first package's, whatever the order of discovery; nobody asks for the others."""
+    import_map = clean([*map(carries, found)], static=Texts())
+    assert import_map.scopes == {f"/s/{name}/": {"lit": "/s/a/lit.js"} for name in sorted(found)}
+    assert import_map.depcache == {
+        "/s/a/lit.js": ("/s/a/element.js",),
+        **{f"/s/{name}/x.js": ("/s/a/lit.js",) for name in sorted(found)},
+    }
+
+
+def test_relative_imports_of_a_copy() -> None:
+    """What else imports the modules of a copy gets the same ones, or there would be two of them."""
+    modules = {"lit.js": ["./element.js"], "element.js": [], "y.js": ["./element.js", "./lit.js"]}
+    b = carries("b", modules, uses=["lit", "#y"], private={"#y": {"path": "b/y.js"}})
+    for template in (PLAIN, HASHED):
+        static = Texts(template)
+        import_map = clean([carries("a"), b], static=static)
+        page = import_map.with_base_url("https://site.example/")
+        root = "https://site.example"
+        y = root + static.url("b/y.js")
+        for specifier, path in [
+            ("./element.js", "a/element.js"),
+            ("./lit.js", "a/lit.js"),
+            ("lit", "a/lit.js"),
+        ]:
+            assert page.resolve(specifier, y) == root + static.url(path)
+        closure = ["b/x.js", "a/lit.js", "b/y.js", "a/element.js"]
+        assert page.closure("b/x") == [root + static.url(path) for path in closure]
+
+
+def test_the_same_module_with_other_imports() -> None:
+    """Two files with the same bytes that lead to different files are different copies."""
+    static = Texts(texts={"b/element.js": "another"})
+    assert copies(clean([carries("a"), carries("b")], static=static)) == {"/s/a/lit.js", "/s/b/lit.js"}
+
+
+def test_what_is_served_counts() -> None:
+    """Not what a manifest says of a file: that may be of somebody else's."""
+    static = Texts(texts={"b/lit.js": "something else"})
+    assert copies(clean([carries("a"), carries("b")], static=static)) == {"/s/a/lit.js", "/s/b/lit.js"}
+
+
+def test_bare_imports_of_a_copy() -> None:
+    """They lead to files of the package that carries it, and these have to be equal too."""
+    modules = {"lit.js": ["#dom"], "dom.js": []}
+
+    def with_dom(name: str) -> Package:
+        return carries(name, modules, private={"#dom": {"path": f"{name}/dom.js"}})
+
+    equal = clean([with_dom("a"), with_dom("b")], static=Texts())
+    assert equal.scopes == {
+        "/s/a/": {"#dom": "/s/a/dom.js", "lit": "/s/a/lit.js"},
+        "/s/b/": {"lit": "/s/a/lit.js"},
+    }
+    static = Texts(texts={"b/dom.js": "another"})
+    assert copies(clean([with_dom("a"), with_dom("b")], static=static)) == {"/s/a/lit.js", "/s/b/lit.js"}
+
+
+@pytest.mark.parametrize(
+    ("text", "versions", "is_one"),
+    [
+        ("export {}", ("1.0", "2.0"), True),
+        ("import.meta.url", ("1.0", "2.0"), False),
+        ("import\n.\tmeta", ("1.0", "2.0"), False),
+        ("import.meta.url", ("1.0", "1.0"), True),
+        ("import.metadata", ("1.0", "2.0"), True),
+    ],
+)
+def test_versions(text: str, versions: tuple[str, str], is_one: bool) -> None:
+    """They count for modules that know their own URLs."""
+    static = Texts(texts={f"{name}/element.js": text for name in "ab"})
+    found = [carries(name, version=version) for name, version in zip("ab", versions, strict=True)]
+    assert len(copies(clean(found, static=static))) == (1 if is_one else 2)
+
+
+def test_assets_count() -> None:
+    def with_asset(name: str) -> Package:
+        found = carries(name)
+        found.manifest["modules"][f"{name}/element.js"]["assets"] = ["./x.wasm"]
+        return found
+
+    assert len(copies(clean([with_asset("a"), with_asset("b")], static=Texts()))) == 1
+    static = Texts(texts={"b/x.wasm": "another"})
+    assert len(copies(clean([with_asset("a"), with_asset("b")], static=static))) == 2
+
+
+def test_imports_that_lead_to_no_file() -> None:
+    """To a URL, or nowhere: that is the same for all. A folder is not."""
+    modules = {"lit.js": ["./element.js", "react", "nobody"], "element.js": ["./lit.js"]}
+    found = [carries(name, modules, ignore=["nobody"], version="1") for name in "ab"]
+    assert len(copies(clean(found, static=Texts(), imports={"react": "https://cdn.example/react.js"}))) == 1
+    vendored = {"lit": "lit.js", "parts/": "parts/"}
+    folders = [
+        carries(
+            name,
+            {"lit.js": ["parts/"], "parts/a.js": []},
+            vendored={key: {"path": f"{name}/{path}", "version": "1"} for key, path in vendored.items()},
+        )
+        for name in "ab"
+    ]
+    assert len(copies(clean(folders, static=Texts()))) == 2
+
+
+def test_other_names_are_not_compared() -> None:
+    """Nobody's own modules become somebody else's."""
+    b = carries("b", uses=["react"], vendored={"react": {"path": "b/lit.js", "version": "3.2.1"}})
+    import_map = clean([carries("a"), b], static=Texts())
+    assert import_map.scopes == {"/s/a/": {"lit": "/s/a/lit.js"}, "/s/b/": {"react": "/s/b/lit.js"}}
+
+
+def test_parts_of_two_copies() -> None:
+    """`b` has both modules, `a` and `c` one each: what the two share stays one module for `b`."""
+    lit = {"lit.js": ["./element.js"], "element.js": []}
+    context = {"context.js": ["./element.js"], "element.js": []}
+    both = {"context": "context.js", "lit": "lit.js"}
+
+    def with_names(name: str, modules: Mapping[str, Sequence[str]], *names: str) -> Package:
+        vendored = {each: {"path": f"{name}/{both[each]}", "version": "1"} for each in names}
+        return carries(name, modules, uses=names, vendored=vendored)
+
+    found = [
+        with_names("a", lit, "lit"),
+        with_names("b", {**lit, **context}, "context", "lit"),
+        with_names("c", context, "context"),
+    ]
+    page = clean(found, static=Texts()).with_base_url("https://site.example/")
+    loaded = [page.closure(f"{name}/x") for name in "abc"]
+    assert {url for urls in loaded for url in urls if "element" in url} == {
+        "https://site.example/s/a/element.js"
+    }
+
+
+def test_prefixes() -> None:
+    """A file below a prefix is a copy like any other; the prefix itself stays the package's."""
+
+    def with_prefix(name: str) -> Package:
+        vendored = {"lit/": {"path": f"{name}/lit/", "version": "1"}}
+        return carries(name, {"lit/y.js": []}, uses=["lit/y.js"], vendored=vendored)
+
+    import_map = clean([with_prefix("a"), with_prefix("b")], static=Texts())
+    assert import_map.scopes["/s/b/"] == {"lit/": "/s/b/lit/", "lit/y.js": "/s/a/lit/y.js"}
+
+
+def test_public_prefixes() -> None:
+    """Page scripts get the same copy, by whichever name."""
+    a, b = carries("a"), carries("b")
+    b.manifest["imports"]["b/"] = {"path": "b/", "contexts": ["default"]}
+    import_map = clean([a, b], static=Texts())
+    assert import_map.imports == {
+        "a/x": "/s/a/x.js",
+        "b/": "/s/b/",
+        "b/element.js": "/s/a/element.js",
+        "b/lit.js": "/s/a/lit.js",
+        "b/x": "/s/b/x.js",
+    }
+
+
+def test_what_is_not_known_well_enough() -> None:
+    """Files that cannot be read or are not served, and modules of which nobody knows the imports."""
+    unread = Texts(texts={"b/element.js": None})
+    assert len(copies(clean([carries("a"), carries("b")], static=unread))) == 2
+    import_map, _ = compose([carries("a"), carries("b")], static=Missing())
+    assert copies(import_map) == {"/s/b/lit.js"}
+    by_hand = [package(name, vendored={"lit": {"path": f"{name}/lit.js", "version": "1"}}) for name in "ab"]
+    for found in by_hand:
+        found.manifest["modules"][found.manifest["vendored"]["lit"]["path"]].pop("sha384")
+    assert len(copies(clean(by_hand, static=Texts()))) == 2
+
+
+class Missing(Texts):
+    """The first copy was not collected."""
+
+    def url(self, public_path: str) -> str:
+        if public_path == "a/lit.js":
+            raise LookupError("not collected")
+        return super().url(public_path)
+
+
+def test_editable_installs() -> None:
+    """Their manifests have no digests; what is read counts."""
+    found = [carries("a"), carries("b")]
+    del found[1].manifest["modules"]["b/lit.js"]["sha384"]
+    assert len(copies(clean(found, static=Texts()))) == 1
+
+
+def test_an_unrelated_package_changes_nothing() -> None:
+    found = [carries("b"), carries("c")]
+    before = clean(found, static=Texts())
+    after = clean(
+        [*found, package("a", vendored={"react": {"path": "a/react.js", "version": "1"}})], static=Texts()
+    )
+    assert (after.scopes["/s/b/"], after.scopes["/s/c/"]) == (before.scopes["/s/b/"], before.scopes["/s/c/"])
+
+
+def test_each_page_gets_the_same_copy() -> None:
+    """Even where the package that carries it has nothing."""
+    a = carries("a")
+    a.manifest["imports"]["a/x"]["contexts"] = ["admin"]
+    found = [a, carries("b")]
+    public = clean(found, static=Texts(), contexts={"admin": {}})
+    assert public.imports == {"b/x": "/s/b/x.js"}
+    assert copies(public) == {"/s/a/lit.js"}
+    admin = clean(found, ["admin"], static=Texts())
+    assert admin | public == clean(found, ["admin", "default"], static=Texts())
+
+
+def test_files_are_read_only_where_copies_may_be_equal() -> None:
+    class Counting(Texts):
+        def read(self, public_path: str) -> bytes | None:
+            raise AssertionError(public_path)
+
+    class Unable(Texts):
+        read = None  # type: ignore[assignment]  # as objects of sites may be
+
+    class Broken(Texts):
+        def read(self, public_path: str) -> bytes | None:
+            raise OSError(public_path)
+
+    for static in (Unable(), Broken()):
+        assert len(copies(clean([carries("a"), carries("b")], static=static))) == 2
+    other = carries("b")
+    other.manifest["modules"]["b/lit.js"]["sha384"] = digest("another")
+    assert len(copies(clean([carries("a"), other], static=Counting()))) == 2
+
+
+def test_installed_files(site: SiteFolder) -> None:
+    """Where the site cannot read what it serves, the installed files say what is equal."""
+    for name in "ab":
+        modules = {f"{name}/lit.js": edges(), f"{name}/x.js": edges("lit")}
+        vendored = {"lit": {"path": f"{name}/lit.js", "version": "1"}}
+        site.install(name, {"x": f"{name}/x.js"}, modules=modules, vendored=vendored)
+        site.add(
+            {name: {"__init__.py": "", "static": {name: {"lit.js": "export {}", "x.js": 'import "lit"'}}}}
+        )
+    assert copies(Registry().load()) == {"/static/a/lit.js"}
+    site.add({"b": {"static": {"b": {"lit.js": "export { }"}}}})
+    assert copies(Registry().load()) == {"/static/a/lit.js", "/static/b/lit.js"}
+
+
+def test_who_serves_the_files_needs_all_of_them() -> None:
+    """Each package's own, since what is equal is found out by reading what is served."""
+    site = site_of([carries("a"), carries("b")], static=Texts())
+    paths = [path for selection in site.shipped(["default"]).selections for path in selection.paths]
+    assert "b/lit.js" in paths
+    paths = [path for selection in site.reached(["default"]).selections for path in selection.paths]
+    assert "b/lit.js" not in paths
+
+
+@pytest.mark.parametrize("static", [static for static in STATICS if isinstance(static, Twins)])
+def test_a_browser_loads_one_of_equal_copies(static: Twins) -> None:
+    """Wherever an import led to a copy, it leads to the first of those that are equal."""
+    seen: Counter[str] = Counter()
+
+    @given(packages(by_hand=False), asked)
+    @settings(max_examples=200)
+    def law(found: list[Package], wanted: list[str]) -> None:
+        site = site_of(found, static=static, contexts={name: {} for name in CONTEXTS})
+        import_map, _ = site.load(wanted, None)
+        walk = Walk(found, import_map, Settings(static=static))
+        walk.run(wanted)
+        moved, apart = site._graph.moved, Graph(site.packages, Settings(static=static))
+        assert not {*walk.loaded.values()} & {*moved}
+        for url, path in walk.loaded.items():
+            package = apart.shipper(site.packages[0], path)
+            for edge in package.manifest["modules"][path].get("imports", ()):
+                target = None if edge.startswith(".") else apart.target(package, edge)
+                imported = target.path if target and target.owner else None
+                if edge.startswith("."):
+                    imported = join(path, edge)
+                if imported is not None:
+                    assert walk.files[walk.resolve(edge, url)][0] == moved.get(imported, imported)
+        seen["moved"] += bool(moved)
+
+    law()
+    assert seen["moved"]

@@ -1,0 +1,254 @@
+"""`importmap check`: what it finds, where, and in which order."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.shipping import ship, static
+from support.site_folder import Files, SiteFolder, write
+
+from importmap import ConflictError, Diagnostic, UnknownContextError
+from importmap._site.settings import Settings
+from importmap._tools.check import check_site, position
+
+
+def check(*contexts: str, **settings: Any) -> list[str]:
+    """What is found, a text each."""
+    _, found = check_site(Settings(**settings), contexts)
+    return [f"{each.severity} {each.code} {each}" for each in found]
+
+
+def test_nothing(site: SiteFolder) -> None:
+    ship(
+        site,
+        "demo",
+        {"demo/a.js": 'import "./b.js"; import "demo/b"; import "react/jsx"', "demo/b.js": "1"},
+        edges={"demo/a.js": {"imports": ["./b.js", "demo/b", "react/jsx"]}},
+        ignore=["react"],
+    )
+    assert check_site(Settings(), ["default", "default"]) == (("default",), [])
+
+
+def test_imports_that_lead_to_nothing(site: SiteFolder) -> None:
+    """Each place where one is written; each once, in whatever contexts."""
+    code = (
+        '// import "lit"\nimport { html } from "lit";\n'
+        '\texport * from "demo/bb";\nimport("lit"); import "demo/l/no.js"\n'
+    )
+    ship(
+        site,
+        "demo",
+        {"demo/a.js": code, "demo/b.js": "1", "demo/l/x.js": "1"},
+        {"a": {"path": "demo/a.js", "contexts": ["admin", "default"]}, "b": "demo/b.js", "l/": "demo/l/"},
+        edges={"demo/a.js": {"imports": ["lit", "demo/bb", "demo/l/no.js"], "dynamic": ["lit", "./b.js"]}},
+    )
+    place = static(site, "demo") / "demo" / "a.js"
+    prefix = (
+        "warning IM051 demo: demo/l/: the prefix 'demo/l/' cannot be cache-busted: what is imported by it "
+        "and has no entry of its own keeps its plain URL."
+    )
+    assert check() == [
+        f"error IM216 demo: {place}:2:22: imports 'lit', which nothing provides.",
+        f"error IM216 demo: {place}:3:16: imports 'demo/bb', which nothing provides. Did you mean 'demo/b'?",
+        f"error IM216 demo: {place}:4:8: imports 'lit', which nothing provides.",
+        (
+            f"error IM216 demo: {place}:4:23: imports 'demo/l/no.js', which nothing provides. "
+            "Did you mean 'demo/l/'?"
+        ),
+        prefix,
+    ]
+
+
+def test_places_that_cannot_be_known(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the parser the file is said; so it is where the manifest says more than the file."""
+    ship(site, "demo", {"demo/a.js": "1"}, edges={"demo/a.js": {"imports": ["lit", "ace"]}})
+    place = static(site, "demo") / "demo" / "a.js"
+    expected = [
+        f"error IM216 demo: {place}: imports 'ace', which nothing provides.",
+        f"error IM216 demo: {place}: imports 'lit', which nothing provides.",
+    ]
+    assert check() == expected
+    place.write_text('import "lit"')
+    monkeypatch.setitem(sys.modules, "hatch_importmap.javascript.parse", None)
+    assert check()[:2] == expected
+
+
+def test_missing_and_changed_files(site: SiteFolder) -> None:
+    ship(
+        site,
+        "demo",
+        {"demo/a.js": 'import "lit"', "demo/b.js": "b"},
+        edges={"demo/a.js": {"imports": ["lit"]}},
+    )
+    (static(site, "demo") / "demo" / "a.js").unlink()
+    changed = static(site, "demo") / "demo" / "b.js"
+    changed.write_text("changed")
+    assert check() == [
+        f"error IM218 demo: {changed.with_name('a.js')}: the file of 'demo/a.js' is missing.",
+        "error IM216 demo: demo/a.js: imports 'lit', which nothing provides.",
+        (
+            f"warning IM219 demo: {changed}: the file of 'demo/b.js' is not the one that was shipped: "
+            "its digest differs."
+        ),
+    ]
+
+
+def test_only_the_contexts_that_are_asked_for(site: SiteFolder) -> None:
+    ship(site, "demo", {"demo/a.js": "a"})
+    ship(site, "other", {"other/a.js": "a"}, {"a": {"path": "other/a.js", "contexts": ["admin"]}})
+    (static(site, "other") / "other" / "a.js").unlink()
+    assert check("default") == []
+    assert [text[:11] for text in check("admin")] == ["error IM218"]
+    assert check_site(Settings())[0] == ("admin", "default")
+
+
+def test_unmet_ranges_and_leaks(site: SiteFolder) -> None:
+    """As composition tells them, for each context by itself."""
+    ship(
+        site,
+        "demo",
+        {"demo/a.js": 'import "other/a"'},
+        {"a": {"path": "demo/a.js", "contexts": ["public", "shop"]}},
+        edges={"demo/a.js": {"imports": ["other/a"]}},
+        requires={"other": ">=2", "lit": ">=3"},
+    )
+    ship(site, "other", {"other/a.js": "a"}, {"a": {"path": "other/a.js", "contexts": ["admin"]}})
+    chain = "where this package is not enabled: demo/a > demo/a.js > other/a."
+    assert check() == [
+        "warning IM207 demo: requires 'lit' >=3; installed: none.",
+        "warning IM207 demo: requires 'other' >=2; installed: 1.0 in other.",
+        *(
+            f"warning IM215 other: 'other/a' is imported in {context!r}, {chain}\n"
+            f"    importmap.configure(contexts={{{context!r}: {{'enable': ['other']}}}})"
+            for context in ("public", "shop")
+        ),
+    ]
+
+
+def test_names_that_servers_get_wrong(site: SiteFolder) -> None:
+    ship(
+        site,
+        "demo",
+        {"demo/a.js": "a", "demo/b.mjs": "b", "demo/l/c.js": "c", "demo/unused.mjs": "u"},
+        {"a": "demo/a.js", "l/": "demo/l/"},
+        edges={"demo/a.js": {"imports": ["./b.mjs"]}},
+    )
+    assert check() == [
+        (
+            "warning IM050 demo: demo/b.mjs: servers send .mjs files with the wrong type, "
+            "and browsers then refuse them."
+        ),
+        (
+            "warning IM051 demo: demo/l/: the prefix 'demo/l/' cannot be cache-busted: "
+            "what is imported by it and has no entry of its own keeps its plain URL."
+        ),
+    ]
+
+
+METADATA = "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "is_named"),
+    [
+        (METADATA, False),
+        (METADATA + "Requires-Dist: other-widgets-more\nRequires-Dist: (\n", False),
+        (METADATA + "Requires-Dist: Other.Widgets (>=1)\n", True),
+        (METADATA + 'Requires-Dist: other_widgets>=1; extra == "x"\n', True),
+        ("", True),
+        (None, True),
+    ],
+)
+def test_distributions_that_are_not_required(metadata: str | None, is_named: bool, site: SiteFolder) -> None:
+    """Where the metadata says nothing at all, nothing is said of it."""
+    beside = {} if metadata is None else {"METADATA": metadata}
+    ship(
+        site,
+        "demo",
+        {"demo/a.js": "a"},
+        requires={"other-widgets/a": ">=1", "other-widgets": "*", "demo": "*", "lit": "*"},
+        vendored={"lit": {"path": "demo/a.js", "version": "3"}},
+        beside=beside,
+    )
+    ship(site, "other-widgets", {"other_widgets/a.js": "a"})
+    hint = '\n    [project]\n    dependencies = ["other-widgets"]'
+    text = "a module of other-widgets, which its metadata does not name."
+    assert check() == (
+        []
+        if is_named
+        else [
+            f"warning IM058 demo: requires 'other-widgets', {text}{hint}",
+            f"warning IM058 demo: requires 'other-widgets/a', {text}{hint}",
+        ]
+    )
+
+
+def test_metadata_that_cannot_be_read(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(name: str) -> None:
+        raise RuntimeError(name)
+
+    monkeypatch.setattr(importlib.metadata, "distribution", fail)
+    ship(site, "demo", {"demo/a.js": "a"}, requires={"other": "*"})
+    ship(site, "other", {"other/a.js": "a"})
+    assert check() == []
+
+
+def test_an_application(site: SiteFolder, tmp_path: Path) -> None:
+    """Is not installed, so that nothing is required in its metadata."""
+    ship(site, "other", {"other/a.js": "a"})
+    table = (
+        '[tool.importmap]\nnamespace = "shop"\nimports.cart = "shop/cart.js"\nrequires = { other = "*" }\n'
+        'ignore = ["lit"]\n'
+    )
+    files: Files = {"pyproject.toml": table, "static": {"shop": {"cart.js": 'import "other/a"'}}}
+    assert check(project=write(tmp_path / "shop", files) / "pyproject.toml") == []
+
+
+def test_what_was_found_on_the_way(site: SiteFolder) -> None:
+    """Discovery's own diagnostics are there, once, the worst first."""
+    ship(site, "demo", {"demo/a.js": "a"}, {"a": {"path": "demo/a.js", "contexts": ["admin"]}})
+    ship(site, "next", {"next/a.js": "a"}, vendored={"lit": {"path": "next/a.js", "version": "3.1"}})
+    ship(site, "user", {"user/a.js": "a"}, requires={"lit": "*"})
+    site.add({"bad-1.0.dist-info": {"entry_points.txt": "[importmap]\nbad\n"}})
+    site.install("broken", manifest=2)
+    assert [text[:20] for text in check()] == [
+        "error IM104 broken: ",
+        "warning IM103 bad: b",
+        "info IM208 user: get",
+    ]
+
+
+def test_what_is_raised(site: SiteFolder) -> None:
+    ship(site, "demo", {"demo/a.js": "a"})
+    with pytest.raises(UnknownContextError):
+        check("amdin")
+    site.install("other", namespace="demo")
+    with pytest.raises(ConflictError):
+        check()
+
+
+def test_lines_in_their_order(site: SiteFolder) -> None:
+    """As numbers, not as text."""
+    code = "".join(f'import "x{number}";\n' for number in range(12))
+    names = [f"x{number}" for number in range(12)]
+    ship(site, "demo", {"demo/a.js": code}, edges={"demo/a.js": {"imports": names}})
+    found: list[Diagnostic] = check_site(Settings())[1]
+    assert [position(each.place)[1] for each in found] == list(range(1, 13))
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("/a/b.js:12:3", ("/a/b.js", 12, 3)),
+        ("C:\\a.js:1:2", ("C:\\a.js", 1, 2)),
+        ("a.js:1", ("a.js:1", 0, 0)),
+        ("tool.importmap", ("tool.importmap", 0, 0)),
+        ("", ("", 0, 0)),
+    ],
+)
+def test_position(place: str, expected: tuple[str, int, int]) -> None:
+    assert position(place) == expected
