@@ -24,7 +24,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._compose.delta import delta
     from ._map.extensions import check_isolation, worker_imports
+    from ._map.html import Html
     from ._map.parse import parse
+    from ._site.package_file import PackageFile
     from ._site.static import Static
     from ._tools.hashed_files import HashedFiles
 
@@ -33,11 +35,13 @@ __all__ = [
     "DeclarationError",
     "Diagnostic",
     "HashedFiles",
+    "Html",
     "ImportMap",
     "ImportMapError",
     "ManifestError",
     "MissingModuleError",
     "Package",
+    "PackageFile",
     "ParseError",
     "Registry",
     "ResolutionError",
@@ -55,6 +59,8 @@ __all__ = [
 #: Names that a process which only loads maps does not need, and where they are.
 _LAZY = {
     "HashedFiles": "_tools.hashed_files",
+    "Html": "_map.html",
+    "PackageFile": "_site.package_file",
     "Static": "_site.static",
     "check_isolation": "_map.extensions",
     "delta": "_compose.delta",

@@ -6,9 +6,11 @@ All exceptions of both packages have one root.
 
 from __future__ import annotations
 
+from .public import public
 from .value import Value
 
 
+@public
 class Diagnostic(Value):
     """One finding about a declaration, a distribution or a map.
 
@@ -70,6 +72,7 @@ def shown(text: str) -> str:
     return repr(text if len(text) <= 100 else text[:99] + "…")
 
 
+@public
 class ImportMapError(Exception):
     """Root of all errors that this project raises.
 
@@ -87,6 +90,7 @@ class ImportMapError(Exception):
         return "\n".join(map(str, self.diagnostics))
 
 
+@public
 class DeclarationError(ImportMapError):
     """A `[tool.importmap]` table, or the project around it, that cannot be built."""
 
@@ -96,25 +100,31 @@ class DeclarationError(ImportMapError):
         return "\n".join([head, *(f"- {diagnostic}" for diagnostic in self.diagnostics)])
 
 
+@public
 class ManifestError(ImportMapError):
     """A manifest that is damaged, hostile, or of a newer format."""
 
 
+@public
 class ConflictError(ImportMapError):
     """Two distributions, or two maps, that cannot both be right."""
 
 
+@public
 class UnknownContextError(ImportMapError):
     """A context that no package and no configuration knows."""
 
 
+@public
 class MissingModuleError(ImportMapError):
     """A module that was asked for and that nothing provides."""
 
 
+@public
 class ParseError(ImportMapError):
     """A text that is not an import map at all: a `TypeError` or a JSON error in the HTML Standard."""
 
 
+@public
 class ResolutionError(ImportMapError):
     """A specifier that a browser would refuse; says which rule of the map refused it."""

@@ -27,8 +27,8 @@ def collect(folder: str, contexts: Sequence[str], hashed: bool, project: str | N
     importmap.HashedFiles(DIR, base_url).
     """
     from importmap._compose.site import Site
+    from importmap._site.gather import Gathered
     from importmap._tools.collect import collect as write
-    from importmap._tools.gather import Gathered
 
     site = Site(settings(None, project))
     reached = site.shipped(contexts or site.contexts)

@@ -8,7 +8,7 @@ import click
 from rich import box
 from rich.table import Table
 
-from importmap._compose.registry import Registry
+from importmap._compose.registry import Registry, site_of
 from importmap._manifest.document import DEFAULT_CONTEXTS
 from importmap._manifest.package import Package
 from importmap._tools.lookup import decisions
@@ -38,7 +38,7 @@ def list_(form: str, project: str | None) -> None:
     with json_errors(form, packages=[]):
         rows = [_row(package) for package in registry.packages]
         diagnostics = registry.diagnostics(registry.contexts)
-        decided = decisions(registry.site.reached(registry.contexts))
+        decided = decisions(site_of(registry).reached(registry.contexts))
     if form == "json":
         print_json(diagnostics, packages=rows, **decided)
     else:

@@ -9,6 +9,7 @@ from functools import reduce
 from operator import or_
 
 from importmap._base.diagnostics import ConflictError, Diagnostic, ParseError, UnknownContextError, shown
+from importmap._base.public import public
 from importmap._map.algebra import rules_of, sections_of
 from importmap._map.import_map import ImportMap
 
@@ -18,6 +19,7 @@ from .registry import Registry, process_registry
 _LABEL = r"([A-Za-z0-9][A-Za-z0-9._ -]*);([A-Za-z0-9+/]{12})"
 
 
+@public
 def delta(page: str, contexts: Sequence[str], registry: Registry | None = None) -> tuple[str, str]:
     """What a page needs to have the modules of further contexts as well.
 

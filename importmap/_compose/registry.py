@@ -4,9 +4,10 @@ from __future__ import annotations
 
 # The lock of `threading.RLock`, without the rest of that module.
 from _thread import RLock
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from importmap._base.diagnostics import Diagnostic, ImportMapError, ManifestError, MissingModuleError
+from importmap._base.public import public
 from importmap._manifest.package import Package
 from importmap._map.import_map import ImportMap
 from importmap._site.settings import Settings
@@ -15,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from importmap._site.package_file import PackageFile
     from importmap._site.settings import Configuration
 
     from .site import Site
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 _VERSIONS = 32
 
 
+@public
 class Registry:
     """The packages of one site, and its maps. Thread-safe.
 
@@ -78,12 +81,6 @@ class Registry:
             return self._maps[key]
 
     @property
-    def site(self) -> Site:
-        """What was found, for adapters that look further than maps."""
-        with self._lock:
-            return self._now()
-
-    @property
     def packages(self) -> tuple[Package, ...]:
         """The packages that take part, sorted by namespace."""
         with self._lock:
@@ -94,6 +91,18 @@ class Registry:
         """The contexts that a package or the configuration names, sorted."""
         with self._lock:
             return self._now().contexts
+
+    @property
+    def files(self) -> Mapping[str, PackageFile]:
+        """The files that pages of any context can ask for, by public path, sorted.
+
+        They are the modules, their assets and their source maps, as they are installed. The first
+        call reads them all. It is the same object until something changes.
+
+        :raises ConflictError: if two distributions claim the same names or paths.
+        """
+        with self._lock:
+            return self._now().files
 
     def diagnostics(self, contexts: Sequence[str] = ("default",)) -> tuple[Diagnostic, ...]:
         """What was found while the packages were discovered and the map of `contexts` was made."""
@@ -149,6 +158,7 @@ def _error_class(serious: Sequence[Diagnostic]) -> type[ImportMapError]:
 _registry = Registry()
 
 
+@public
 def configure(**settings: Unpack[Configuration]) -> None:
     """Configure the process's registry, in place of what was configured before.
 
@@ -183,6 +193,13 @@ def process_registry() -> Registry:
     return _registry
 
 
+@public
 def load(contexts: Sequence[str] = ("default",), modules: Sequence[str] | None = None) -> ImportMap:
     """The merged import map of some contexts, from the process's registry; see `Registry.load`."""
     return _registry.load(contexts, modules)
+
+
+def site_of(registry: Registry) -> Site:
+    """Return the site behind a registry, for parts of this package that look further than maps."""
+    with registry._lock:  # noqa: SLF001  # the same module
+        return registry._now()  # noqa: SLF001  # as above

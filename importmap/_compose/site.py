@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from importmap._base import stamps
 from importmap._base.diagnostics import ConflictError, Diagnostic
@@ -20,6 +21,10 @@ from importmap._site.selection import known_contexts
 from importmap._site.settings import Settings
 
 from .composer import Composer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importmap._site.package_file import PackageFile
 
 
 class Site:
@@ -68,6 +73,7 @@ class Site:
         watched = [found.place for found in diagnostics if found.code == "IM109"]
         watched += [] if settings.lock is None else [os.fspath(settings.lock)]
         self._watched = stamps.take(watched)
+        self._files: Mapping[str, PackageFile] | None = None
 
     @property
     def contexts(self) -> tuple[str, ...]:
@@ -89,6 +95,23 @@ class Site:
     def reached(self, contexts: Sequence[str], modules: Sequence[str] | None = None) -> Reached:
         """What pages of some contexts load; see `Registry.load`."""
         return Reached(self.packages, self._settings, contexts, modules, self._graph)
+
+    @property
+    def files(self) -> Mapping[str, PackageFile]:
+        """The files that pages of any context can ask for; see `Registry.files`."""
+        if self._files is None:
+            # Reads every file, which a process that only makes maps never needs.
+            from importmap._site.gather import Gathered
+            from importmap._site.package_file import PackageFile
+
+            gathered = Gathered(self.shipped(self.contexts))
+            self._files = MappingProxyType(
+                {
+                    path: PackageFile(path=path, distribution=file.package.distribution, place=file.place)
+                    for path, file in sorted(gathered.files.items())
+                }
+            )
+        return self._files
 
     def shipped(self, contexts: Sequence[str]) -> Reached:
         """The same with each package's own files, whichever copies are equal, for who serves them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from importmap._base.public import public
 from importmap._base.value import Value
 
 TYPE_CHECKING = False
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     Provider = Callable[[Sequence[str]], object]
 
 
+@public
 class Package(Value):
     """What one distribution brings to a site.
 

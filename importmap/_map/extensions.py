@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from importmap._base.diagnostics import Diagnostic, ResolutionError
+from importmap._base.public import public
 
 from . import url as urls
 from .import_map import ImportMap, breadth_first
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     Graph = Mapping[str, Iterable[str]]
 
 
+@public
 def check_isolation(import_map: ImportMap, graph: Graph | None = None) -> list[Diagnostic]:
     """Every import that breaks out of a scope, and every URL that a scope maps ("Isolated Scopes").
 
@@ -42,6 +44,7 @@ def check_isolation(import_map: ImportMap, graph: Graph | None = None) -> list[D
     return problems
 
 
+@public
 def worker_imports(
     import_map: ImportMap, entry: str, graph: Graph | None = None
 ) -> dict[str, dict[str, str]]:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from importmap._base.public import public
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -20,6 +22,7 @@ _ATTRIBUTE_NAME = r"[^\x00-\x20\x7f-\x9f\"'>/=<&\ufdd0-\ufdef]+"
 _HAS_HOST = r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//"
 
 
+@public
 class Html(str):
     """Markup that templates print as it is: Django, Jinja and MarkupSafe ask for `__html__`."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from importmap._base.diagnostics import Diagnostic, MissingModuleError, shown
+from importmap._base.public import public
 from importmap._base.suggest import did_you_mean
 
 from . import algebra
@@ -56,6 +57,7 @@ def imported_as_written(import_map: Sections, url: str) -> list[str]:
 _SOMEWHERE = "https://importmap.invalid/-/-/-/"
 
 
+@public
 class ImportMap(Sections):
     """A merged import map: immutable, hashable, picklable.
 

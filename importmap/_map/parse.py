@@ -6,6 +6,7 @@ import json
 from collections import Counter
 
 from importmap._base.diagnostics import Diagnostic, ParseError, shown
+from importmap._base.public import public
 from importmap._base.suggest import did_you_mean
 from importmap._base.tables import json_kind
 
@@ -30,6 +31,7 @@ class _Object(dict[str, "Any"]):
     twice: list[str]
 
 
+@public
 def parse(text: str, base_url: str, *, extensions: bool = False) -> tuple[ImportMap, list[Diagnostic]]:
     """An import map as a browser reads it.
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from importmap._base.public import public
 
+
+@public
 class Static(Protocol):
     """How a site serves the files of its packages. Frameworks' adapters implement it.
 

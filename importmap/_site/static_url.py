@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from importmap._base.public import public
 from importmap._base.value import Value
 
 _BASE = re.compile(r"(?:https?:)?//[^/?#\s]+/(?:[^?#\s]*/)?|/(?:[^/?#\s][^?#\s]*/)?")
 
 
+@public
 class StaticURL(Value):
     """Files below one URL, under their own names; nothing is known of their bytes.
 

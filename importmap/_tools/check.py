@@ -12,12 +12,11 @@ from importmap._compose.site import Site
 from importmap._discovery import source_tree
 from importmap._manifest.package import Package
 from importmap._site.equal_copies import moved
+from importmap._site.gather import File, Gathered
 from importmap._site.graph import Graph
 from importmap._site.reach import Reached
 from importmap._site.settings import Settings
 from importmap._site.third_party import Shared
-
-from .gather import File, Gathered
 
 _SEVERITIES = ["error", "warning", "info"]
 _POSITION = re.compile(r"(?s)(.*):(\d+):(\d+)")

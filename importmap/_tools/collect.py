@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from importmap._base.diagnostics import Diagnostic, ImportMapError
 from importmap._base.files import write_atomically
 from importmap._base.value import Value
+from importmap._site.gather import File
 
-from .gather import File
 from .hashed_files import INDEX, Collection, read_collection
 
 

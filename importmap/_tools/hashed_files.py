@@ -17,6 +17,7 @@ import re
 
 from importmap._base.diagnostics import Diagnostic, ManifestError
 from importmap._base.grammar import PATH_RULE, is_path
+from importmap._base.public import public
 from importmap._base.tables import Table
 from importmap._base.value import Value
 from importmap._compose.urls import encode
@@ -136,6 +137,7 @@ class _Remembers(Value):
     __slots__ = ("_collection",)
 
 
+@public
 class HashedFiles(_Remembers):
     """The files of a folder that ``importmap collect`` wrote, under their content-hashed names.
 

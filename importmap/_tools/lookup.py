@@ -7,11 +7,10 @@ from importmap._compose.urls import Urls, encode
 from importmap._discovery.folders import Sources
 from importmap._manifest.document import DEFAULT_CONTEXTS
 from importmap._manifest.package import Package
+from importmap._site.gather import File
 from importmap._site.graph import lookup
 from importmap._site.reach import Reached
 from importmap._site.settings import is_url
-
-from .gather import File
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

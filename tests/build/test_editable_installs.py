@@ -11,10 +11,8 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
-from support.projects import MODULE, write_project
-from support.projects import isolated
-from support.wheels import UV
-from support.wheels import new_venv
+from support.projects import MODULE, isolated, write_project
+from support.wheels import UV, new_venv
 
 from hatch_importmap.project import read_project
 from importmap._manifest.document import encode

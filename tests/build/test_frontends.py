@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support.projects import isolated
-from support.wheels import UV
-from support.projects import FILES, PYPROJECT, read_manifest, snapshot, write_project
+from support.projects import FILES, PYPROJECT, isolated, read_manifest, snapshot, write_project
 from support.refusals import REFUSALS
-from support.wheels import new_venv
+from support.wheels import UV, new_venv
 
 HATCHLINGS = ["1.27.0", importlib.metadata.version("hatchling")]
 EDITOR = "prose/editor.js"

@@ -29,11 +29,11 @@ from importmap._discovery.source_tree import freshened
 from importmap._lock.read import read_lock
 from importmap._lock.write import encode as encode_lock
 from importmap._lock.write import lock
+from importmap._site.gather import Gathered
 from importmap._site.settings import Settings
 from importmap._tools.check import check_site
 from importmap._tools.collect import collect
 from importmap._tools.export import Export
-from importmap._tools.gather import Gathered
 from support.django_examples import of_django
 from support.projects import MODULE, declared
 from support.site_folder import SiteFolder, digest, manifest, package

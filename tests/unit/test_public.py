@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import pickle
+import traceback
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from support.site_folder import SiteFolder
 
 import importmap
 
@@ -17,11 +20,13 @@ def test_all() -> None:
         "DeclarationError",
         "Diagnostic",
         "HashedFiles",
+        "Html",
         "ImportMap",
         "ImportMapError",
         "ManifestError",
         "MissingModuleError",
         "Package",
+        "PackageFile",
         "ParseError",
         "Registry",
         "ResolutionError",
@@ -70,6 +75,39 @@ def members() -> list[tuple[str, object]]:
                 if not member.startswith("_") and (inspect.isfunction(inner) or isinstance(inner, property))
             ]
     return found
+
+
+@pytest.mark.parametrize("name", importmap.__all__)
+def test_says_where_it_is_imported_from(name: str) -> None:
+    value = getattr(importmap, name)
+    assert (value.__module__, value.__qualname__) == ("importmap", name)
+
+
+def test_an_error_is_called_by_its_public_name() -> None:
+    with pytest.raises(importmap.UnknownContextError) as error:
+        importmap.Registry().load(["nowhere"])
+    [line] = traceback.format_exception_only(error.value)
+    assert line.startswith("importmap.UnknownContextError: no package and no configuration knows")
+
+
+def test_pickles_name_public_modules_only(site: SiteFolder) -> None:
+    site.install("demo")
+    registry = importmap.Registry()
+    error = importmap.ParseError(importmap.Diagnostic("IM301", "error", "no map"))
+    values = [
+        registry.load(),
+        registry.load().render(),
+        registry.packages,
+        importmap.PackageFile(path="demo/a.js", distribution="demo", place="a.js"),
+        importmap.StaticURL("/static/"),
+        error,
+    ]
+    for value in values:
+        pickled = pickle.dumps(value)
+        assert b"importmap._" not in pickled
+        assert type(pickle.loads(pickled)) is type(value)
+        if not isinstance(value, Exception):
+            assert pickle.loads(pickled) == value
 
 
 @pytest.mark.parametrize(("name", "value"), members(), ids=[name for name, _ in members()])

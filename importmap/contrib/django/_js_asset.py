@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from importmap import ImportMap, ImportMapError
+from importmap._base.public import public
 
 from ._media import Bearer, Contexts, Needs, needs_of_map, unread
 from ._page import failed, with_media
 
 
+@public
 class JSAssetImportMap:
     """What ``js_asset.Media(importmap=...)`` takes: our map, for pages that have no ``{% importmap %}``.
 
@@ -33,7 +35,7 @@ class JSAssetImportMap:
             elif not _is_map(part):
                 raise TypeError(f"JSAssetImportMap takes names of contexts and import maps, not {part!r}")
         # Of a part that is there many times, as the same widget is on a form, the last counts.
-        self.parts = tuple({id(part): part for part in reversed(parts)}.values())[::-1]
+        self.parts: tuple[Any, ...] = tuple({id(part): part for part in reversed(parts)}.values())[::-1]
 
     def __repr__(self) -> str:
         return f"JSAssetImportMap({', '.join(map(repr, self.parts))})"
@@ -61,7 +63,8 @@ class JSAssetImportMap:
     def __html__(self) -> Bearer:
         return self.render()
 
-    __str__ = __html__
+    def __str__(self) -> str:
+        return self.__html__()
 
 
 def _is_map(part: object) -> bool:

@@ -10,6 +10,7 @@ from django import forms
 
 from importmap import Diagnostic, ImportMap
 from importmap._base.grammar import CONTEXT_RULE, is_context
+from importmap._base.public import public
 from importmap._base.value import Value
 from importmap._map.html import Html
 
@@ -89,6 +90,7 @@ def unread(what: str, error: Exception) -> Needs:
     return Needs(problems=(Diagnostic("IM404", "warning", f"{what}: {why}."),))
 
 
+@public
 class Contexts(Value):
     """An asset for the ``js`` of media: the page's map needs these contexts. It prints nothing.
 
@@ -120,9 +122,11 @@ class Contexts(Value):
     def __html__(self) -> Bearer:
         return Bearer("", Needs(self.contexts))
 
-    __str__ = __html__
+    def __str__(self) -> str:
+        return self.__html__()
 
 
+@public
 def contexts_of_media(media: forms.Media) -> list[str]:
     """The contexts that media need, in the order of their assets."""
     return list(_of_scripts(media).contexts)

@@ -14,11 +14,14 @@ from ._settings import FINDER, configuration
 
 
 class ImportMapConfig(AppConfig):
+    """The app: ``INSTALLED_APPS += ["importmap.contrib.django"]``."""
+
     name = "importmap.contrib.django"
     label = "importmap"
-    verbose_name = "Import maps"
+    verbose_name: str = "Import maps"
 
     def ready(self) -> None:
+        """Configure `importmap.load`, and register checks, the finder and the admin's template."""
         # Registers the checks.
         from . import checks  # noqa: F401
 

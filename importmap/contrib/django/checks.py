@@ -15,7 +15,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, register
 
 from importmap import Diagnostic, ImportMapError, Package
-from importmap._compose.registry import process_registry
+from importmap._compose.registry import process_registry, site_of
 from importmap._discovery.packages import not_installed
 from importmap._site.reach import Reached
 from importmap._site.settings import Settings
@@ -100,7 +100,7 @@ def _composed(configured: dict[str, Any]) -> Iterable[Diagnostic]:
 def _reached() -> Reached | None:
     """What all pages can load of each package; None where `check_maps` says what is wrong."""
     try:
-        site = process_registry().site
+        site = site_of(process_registry())
         return site.shipped(site.contexts)
     except Exception:  # noqa: BLE001  # as there
         return None

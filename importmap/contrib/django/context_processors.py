@@ -34,7 +34,8 @@ class Variable:
         return Html(page_of(request).print_map(contexts_of(self._contexts), nonce=nonce_of(None, request)))
 
     # Django asks for the string before it asks whether that is markup.
-    __str__ = __html__
+    def __str__(self) -> str:
+        return self.__html__()
 
 
 def importmap(request: HttpRequest) -> dict[str, Variable]:

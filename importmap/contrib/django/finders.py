@@ -10,11 +10,8 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
 
-from importmap import ImportMapError
+from importmap import ImportMapError, PackageFile
 from importmap._compose.registry import process_registry
-from importmap._compose.site import Site
-from importmap._site.reach import Reached
-from importmap._tools.gather import Gathered
 
 
 class FolderStorage(FileSystemStorage):
@@ -31,6 +28,7 @@ class FolderStorage(FileSystemStorage):
         self.places: dict[str, str] = {}
 
     def path(self, name: str) -> str:
+        """Return where the file with a public path lies. :raises KeyError: for another file."""
         return self.places[name.replace("\\", "/")]
 
 
@@ -44,17 +42,17 @@ class PackageFinder(finders.BaseFinder):
     def __init__(self) -> None:
         super().__init__()
         # Django makes one finder for the whole process; packages change while they are worked on.
-        self._site: Site | None = None
+        self._files: Mapping[str, PackageFile] = {}
         self._storages: Mapping[str, FolderStorage] = {}
 
     @property
     def storages(self) -> Mapping[str, FolderStorage]:
         """The folders that files were found in, as Django's own finders have them."""
         try:
-            site = process_registry().site
-            if site is not self._site:
-                self._storages = _storages(site.shipped(site.contexts))
-                self._site = site
+            files = process_registry().files
+            if files is not self._files:
+                self._storages = _storages(files)
+                self._files = files
         except ImportMapError:
             # The site has no map at all; a system check says why.
             return {}
@@ -79,11 +77,11 @@ class PackageFinder(finders.BaseFinder):
                     yield path, storage
 
 
-def _storages(reached: Reached) -> dict[str, FolderStorage]:
+def _storages(files: Mapping[str, PackageFile]) -> dict[str, FolderStorage]:
     """The files that no other finder finds, by folder."""
     others = [finder for finder in finders.get_finders() if not isinstance(finder, PackageFinder)]
     found: dict[str, FolderStorage] = {}
-    for path, file in sorted(Gathered(reached).files.items()):
+    for path, file in files.items():
         # Not in a zip file, which Django cannot serve from.
         if os.path.isfile(file.place) and not any(finder.find(path) for finder in others):
             folder = _folder(file.place, path)

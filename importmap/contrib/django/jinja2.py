@@ -31,7 +31,7 @@ class ImportMapExtension(Extension):
     without it each map is a page of its own.
     """
 
-    tags = set(_KEYWORDS)  # noqa: RUF012  # as the base class has it
+    tags: set[str] = set(_KEYWORDS)  # noqa: RUF012  # as the base class has it
 
     def parse(self, parser: Parser) -> list[nodes.Node]:
         """One tag. :raises TemplateSyntaxError: for arguments that it does not take."""

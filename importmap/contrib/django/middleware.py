@@ -27,6 +27,7 @@ class ImportMapMiddleware(MiddlewareMixin):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Put the map into a page of the admin that prints none."""
         view = _admin_view(request)
         if view and _is_page(response) and serves_admin() and is_staff(request):
             page = page_of(request)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from .views import DeltaView
 
 app_name = "importmap"
-urlpatterns = [path("", DeltaView.as_view(), name="delta")]
+urlpatterns: list[URLPattern] = [path("", DeltaView.as_view(), name="delta")]

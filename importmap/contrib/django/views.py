@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -32,9 +32,10 @@ class DeltaView(View):
     """
 
     allowed: Allowed | None = None
-    http_method_names = ("get", "head", "options")
+    http_method_names: Sequence[str] = ("get", "head", "options")
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the delta as JSON, or a refusal."""
         contexts = names(*request.GET.getlist("contexts"))
         if not contexts:
             return _refusal(400, "contexts= names no context.")

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from support.shipping import ship
 from support.site_folder import SiteFolder
 
 import importmap
@@ -19,6 +20,7 @@ from importmap import (
     ImportMapError,
     ManifestError,
     MissingModuleError,
+    PackageFile,
     Registry,
     StaticURL,
     UnknownContextError,
@@ -63,6 +65,27 @@ def test_nothing_is_read_before_the_first_load(site: SiteFolder) -> None:
     registry = Registry()
     site.install("late")
     assert "late/editor" in registry.load().imports
+
+
+def test_files(site: SiteFolder) -> None:
+    """All that pages of any context can ask for, and what it was installed as."""
+    cart = "import './dom.js';\n//# sourceMappingURL=cart.js.map\n"
+    ship(
+        site,
+        "shop",
+        {"shop/cart.js": cart, "shop/dom.js": "1;"},
+        {"cart": "shop/cart.js"},
+        edges={"shop/cart.js": {"imports": ["./dom.js"]}},
+        assets={"shop/cart.js.map": "{}", "shop/unlisted.js": "2;"},
+    )
+    registry = Registry(disable=["demo"])
+    folder = site.path / "shop" / "static"
+    assert list(registry.files) == sorted(registry.files)
+    assert [file for path, file in registry.files.items() if path.startswith("shop/")] == [
+        PackageFile(path=path, distribution="shop", place=str(folder / path))
+        for path in ("shop/cart.js", "shop/cart.js.map", "shop/dom.js")
+    ]
+    assert registry.files is registry.files
 
 
 def test_reload(site: SiteFolder) -> None:

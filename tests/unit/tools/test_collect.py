@@ -21,10 +21,10 @@ from support.wheels import ROOT
 from importmap import Diagnostic, ImportMapError
 from importmap._base.files import write_atomically
 from importmap._compose.site import Site
+from importmap._site.gather import Gathered
 from importmap._site.settings import Settings
 from importmap._tools import collect as _collect
 from importmap._tools.collect import Collected
-from importmap._tools.gather import Gathered
 
 
 @pytest.fixture

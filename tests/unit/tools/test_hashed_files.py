@@ -22,10 +22,10 @@ from support.static_server import COUNT, complaints
 
 from importmap import Diagnostic, HashedFiles, ImportMapError, ManifestError, Registry, Static
 from importmap._compose.site import Site
+from importmap._site.gather import Gathered
 from importmap._site.reach import Reached
 from importmap._site.settings import Settings
 from importmap._tools.collect import collect
-from importmap._tools.gather import Gathered
 from importmap._tools.hashed_files import Collection, read_collection
 
 EDITOR = 'import "./dom.js";\nimport("./deep/lazy.js");\n'

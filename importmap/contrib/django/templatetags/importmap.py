@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from django import template
@@ -14,7 +14,7 @@ from importmap.contrib.django._tags import contexts_of, names, print_map, print_
 
 _T = TypeVar("_T")
 
-register = template.Library()
+register: template.Library = template.Library()
 
 
 def _arguments(
@@ -45,7 +45,7 @@ class MapNode(template.Node):
     :param call: of `_arguments`.
     """
 
-    child_nodelists = ()
+    child_nodelists: Iterable[str] = ()
 
     def __init__(self, call: SimpleNode) -> None:
         # The stubs narrow the arguments' types to what no template has.
@@ -59,6 +59,7 @@ class MapNode(template.Node):
         return _arguments(*positional, **named)
 
     def render(self, context: template.Context) -> str:
+        """Print the map, or put it into the variable that the tag names with ``as``."""
         markup = print_map(context, *(self._given or self._read(context)))
         if self._call.target_var is None:
             return markup

@@ -6,5 +6,5 @@ from django import template
 
 from importmap.contrib.django._admin.map import print_admin_map
 
-register = template.Library()
+register: template.Library = template.Library()
 register.simple_tag(print_admin_map, takes_context=True, name="importmap_admin")

@@ -22,23 +22,27 @@ class Command(BaseCommand):
 
     help = "Import maps of the JavaScript modules that installed packages ship."
     # `importmap check` is there to say what they would say.
-    requires_system_checks = ()
+    requires_system_checks: tuple[str, ...] = ()
     _called_from_command_line: bool
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Return a parser that takes Django's options and leaves all others to click."""
         own = super().create_parser(prog_name, subcommand, add_help=False, **kwargs)
         return _Parser(prog=own.prog, parents=[own], add_help=False, allow_abbrev=False)
 
     def get_version(self) -> str:
+        """Return the version of hatch-importmap."""
         return version(__distribution__)
 
     def print_help(self, prog_name: str, subcommand: str) -> None:
+        """Print the help of the command line."""
         try:
             _run(["--help"])
         except CommandError as error:
             sys.exit(str(error))
 
     def handle(self, *args: str, **options: Any) -> None:
+        """Run a command, and print to the streams that the caller gives."""
         is_colored = {"no_color": False, "force_color": True}
         color = next((is_colored[name] for name in is_colored if options[name]), None)
         out, err = options.get("stdout") or sys.stdout, options.get("stderr") or sys.stderr
