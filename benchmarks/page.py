@@ -17,11 +17,11 @@ from pathlib import Path
 
 import trustme
 from environment import Environment, Timing
-from npm import npm_install
 from page_browser import ColdBrowser
 from page_plot import plot
 from page_trees import BUNDLE, PACKAGES, PRELOADS, SYSTEMJS, TREES, WITHOUT, Tree, make_tree
 from report import Report
+from support.npm import npm_install
 
 RUNS = 11
 LATENCY = 100

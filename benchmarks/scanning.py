@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 
 from environment import Environment
-from npm import npm_install
 from report import Report
+from support.npm import npm_install
 from support.wheels import uv
 
 PACKAGES = {"three": "0.187.0", "lodash-es": "4.18.1"}

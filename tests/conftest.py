@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, settings
 from support.browser import Browser, find_chromium
+from support.deno_process import Deno, find_deno
 from support.firefox import Firefox, find_firefox
 from support.lazy_site import lazy  # noqa: F401  # a fixture
+from support.npm import Npm
+from support.profiles import number_of_examples, register_profiles, sees_everything
 from support.site_folder import site  # noqa: F401  # a fixture
 from support.static_server import web  # noqa: F401  # a fixture
 from support.wheels import EXAMPLE, WHEELS, build_wheel
@@ -18,11 +21,28 @@ if TYPE_CHECKING:
     from pytest_django import Settings
     from support.site_folder import SiteFolder
 
-# However slow the machine is, a property fails only where it does not hold.
-settings.register_profile(
-    "suite", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("suite")
+register_profiles()
+
+#: The mark of a test by the fixtures that it asks for, so that nobody has to write it.
+MARKS = {
+    "browser": {"any_browser", "chromium", "firefox"},
+    "build": {"example_wheel", "own_wheel"},
+    "deno": {"deno"},
+    "npm": {"npm"},
+}
+
+
+def pytest_report_header() -> str:
+    unchecked = "" if sees_everything() else "; too few to check that each kind of example is among them"
+    return f"amount: {number_of_examples()} examples for each property{unchecked}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        for mark, names in MARKS.items():
+            if fixtures & names:
+                item.add_marker(mark)
 
 
 @pytest.fixture
@@ -73,6 +93,22 @@ def firefox() -> Iterator[Browser]:
         pytest.skip("no Firefox found on PATH")
     with Firefox(executable) as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def npm(tmp_path_factory: pytest.TempPathFactory) -> Npm:
+    """npm, and Node.js with it."""
+    if shutil.which("npm") is None or shutil.which("node") is None:
+        pytest.skip("no npm and node found on PATH")
+    return Npm(tmp_path_factory.mktemp("npm"))
+
+
+@pytest.fixture(scope="session")
+def deno(tmp_path_factory: pytest.TempPathFactory) -> Deno:
+    executable = find_deno()
+    if executable is None:
+        pytest.skip("no Deno: neither the distribution deno is installed nor is there one on PATH")
+    return Deno(executable, tmp_path_factory.mktemp("deno"))
 
 
 @pytest.fixture(scope="session", params=["chromium", "firefox"])

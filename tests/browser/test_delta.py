@@ -6,7 +6,6 @@ from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING
 
-import pytest
 from support.oracle_cases import Ask, Map
 from support.oracle_page import OraclePage
 from support.small_maps import ADDRESSES, KEYS, MODULES, NAMES, PAGE, SCOPES, answer, can_load, is_decided
@@ -16,8 +15,6 @@ from importmap import ConflictError, ImportMap
 if TYPE_CHECKING:
     from support.browser import Browser
     from support.oracle_page import Answer
-
-pytestmark = pytest.mark.slow
 
 PAIRS = 500
 

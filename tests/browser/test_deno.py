@@ -1,42 +1,30 @@
 """Deno's `import.meta.resolve` as a judge of ours, where its rules are those of browsers.
 
-    python tests/test_deno.py SEED MAPS
-
-judges more maps than the test does. Maps and modules are files, because Deno resolves for modules that it has
-loaded, and so nothing is asked of a network.
+Maps and modules are files, because Deno resolves for modules that it has loaded. No network is asked.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 import pytest
 from support.deno_departures import DEPARTURES, SHAPES
 from support.deno_maps import DATA, FILES, MODULES, Maker
 from support.deno_model import DenoMap, resolve
-from support.deno_process import MODULE, Deno, DenoError, find_deno
+from support.deno_process import MODULE, Deno, DenoError
+from support.profiles import scaled, seed_of_run
 
 from importmap import ImportMapError, parse
 
-SEED = 20_260
-MAPS = 40
+SEED = seed_of_run(20_260)
+MAPS = scaled(40)
 SPECIFIERS = 60
-LEAST = 10_000
-
-
-@pytest.fixture(scope="session")
-def deno(tmp_path_factory: pytest.TempPathFactory) -> Deno:
-    executable = find_deno()
-    if executable is None:
-        pytest.skip("no Deno: neither the distribution deno is installed nor is there one on PATH")
-    return Deno(executable, tmp_path_factory.mktemp("deno"))
+LEAST = scaled(10_000)
 
 
 @dataclass
@@ -150,17 +138,3 @@ def accepts_file(deno: Deno, file: Path, script: Path) -> bool:
         return deno.run(file, script) == "1\n"
     except DenoError:
         return False
-
-
-def main() -> None:
-    executable = find_deno()
-    assert executable is not None, "no Deno"
-    seed, maps = map(int, sys.argv[1:])
-    with TemporaryDirectory() as folder:
-        counts, unexplained = judge_maps(Deno(executable, Path(folder, "cache")), seed, maps, Path(folder))
-    print(*unexplained, dict(counts), sep="\n")  # noqa: T201 - the script's report
-    sys.exit(bool(unexplained))
-
-
-if __name__ == "__main__":
-    main()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tarfile
 import time
 from typing import TYPE_CHECKING
 
@@ -12,19 +9,16 @@ import pytest
 from support.browser import PAGE_SECONDS
 from support.lazy_site import DELTA, LazySite
 from support.module_server import NO_ICON
+from support.npm import Npm
 from support.static_server import complaints
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from support.browser import Browser, Page
-
-pytestmark = pytest.mark.slow
 
 #: A package of npm, and its file for script elements.
 LIBRARIES = {
-    "htmx": ("htmx.org@2", "package/dist/htmx.js"),
-    "turbo": ("@hotwired/turbo@8", "package/dist/turbo.es2017-umd.js"),
+    "htmx": ("htmx.org@2", "dist/htmx.js"),
+    "turbo": ("@hotwired/turbo@8", "dist/turbo.es2017-umd.js"),
 }
 #: What a page has of each: an element that a fragment comes into, and what makes it come.
 PLACES = {
@@ -37,25 +31,9 @@ ANSWERS = {"htmx": "{}", "turbo": '<turbo-frame id="place">{}</turbo-frame>'}
 TREE = ["shop/price.js", "shop/cart.js", "shop/dom.js", "shop/editor.js"]
 
 
-def source(folder: Path, package: str, member: str) -> str:
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("no npm found on PATH, which fetches htmx and Turbo")
-    done = subprocess.run(
-        [npm, "pack", "--silent", package], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    [name] = done.stdout.split()
-    with tarfile.open(folder / name) as archive:
-        file = archive.extractfile(member)
-        assert file is not None
-        return file.read().decode()
-
-
 @pytest.fixture(scope="module")
-def libraries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    folder = tmp_path_factory.mktemp("npm")
-    return {name: source(folder, *library) for name, library in LIBRARIES.items()}
+def libraries(npm: Npm) -> dict[str, str]:
+    return {name: npm.file(*library) for name, library in LIBRARIES.items()}
 
 
 @pytest.fixture(params=LIBRARIES)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.npm import Npm, node
 
 from hatch_importmap.javascript.parse import scan_javascript
 
@@ -114,34 +113,18 @@ Edges = list["list[str | bool | None]"]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(npm: Npm) -> Path:
     """A project that has the packages and the judge installed."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        pytest.skip("no npm and node found on PATH")
-    folder = tmp_path_factory.mktemp("npm")
-    (folder / "package.json").write_text(json.dumps({"private": True, "dependencies": PACKAGES | JUDGE}))
+    folder = npm.install(PACKAGES | JUDGE).parent
     (folder / "judge.mjs").write_text(SCRIPT)
-    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps", "--no-package-lock"]
-    result = subprocess.run(
-        [npm, "install", *options], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert result.returncode == 0, result.stderr
     return folder
 
 
 def judged(folder: Path, files: list[Path]) -> list[Edges | str]:
     """The imports of each file as the judge sees them; or why it refuses the file."""
-    result = subprocess.run(
-        ["node", "judge.mjs"],
-        cwd=folder,
-        input=json.dumps(list(map(str, files))),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=True,
-    )
-    return [json.loads(line) for line in result.stdout.splitlines()]
+    status, said = node(folder, "judge.mjs", text=json.dumps(list(map(str, files))))
+    assert status == 0, said
+    return [json.loads(line) for line in said.splitlines()]
 
 
 def scanned(file: Path) -> Edges:
@@ -155,7 +138,6 @@ def scanned(file: Path) -> Edges:
     return [[specifier, dynamic] for _, _, specifier, dynamic in sorted(edges, key=lambda edge: edge[:2])]
 
 
-@pytest.mark.slow
 def test_the_same_imports_in_the_same_order(
     folder: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support.npm import Npm
 from support.static_server import Module, Web
 
 from hatch_importmap.project import read_project
 
 if TYPE_CHECKING:
     from support.browser import Browser
-
-pytestmark = pytest.mark.slow
 
 VERSIONS = {"old-widgets": "2.8.0", "new-widgets": "3.3.1", "more-widgets": "3.3.1"}
 #: The files that a production page loads, of each package of npm.
@@ -60,18 +57,9 @@ customElements.define("{name}", class extends LitElement {{
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def releases(npm: Npm) -> dict[str, Path]:
     """The folder of each version of lit, with all that it needs."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("no npm found on PATH, which fetches lit")
-    found = {}
-    for version in sorted(set(VERSIONS.values())):
-        found[version] = tmp_path_factory.mktemp("lit")
-        command = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", f"lit@{version}"]
-        done = subprocess.run(command, cwd=found[version], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-    return found
+    return {version: npm.install({"lit": version}) for version in sorted(set(VERSIONS.values()))}
 
 
 @pytest.fixture
@@ -82,7 +70,7 @@ def page(web: Web, releases: dict[str, Path], tmp_path: Path) -> Web:
         texts = {f"{package}/hello.js": ELEMENT.format(name=name)}
         for part, files in FILES.items():
             for file in files:
-                text = (releases[version] / "node_modules" / part / file).read_text(encoding="utf-8")
+                text = (releases[version] / part / file).read_text(encoding="utf-8")
                 # The maps are not shipped.
                 texts[f"{package}/vendor/{part}/{file}"] = re.sub(r"//# sourceMappingURL=.*", "", text)
         lines = (

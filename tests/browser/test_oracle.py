@@ -10,6 +10,7 @@ import pytest
 from support.oracle import BATCH, Judge, Tally, ours, run
 from support.oracle_cases import Ask, Case, Map, case
 from support.oracle_page import Answer, OraclePage
+from support.profiles import scaled, seed_of_run
 from support.wheels import ROOT
 
 import importmap
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
 
     from support.browser import Browser
 
-pytestmark = pytest.mark.slow
-
-SEED = 3
-RESOLUTIONS = 25_000
+SEED = seed_of_run(3)
+RESOLUTIONS = scaled(25_000)
 
 PAGE = "https://site.example/app/index.html"
 
@@ -44,7 +43,7 @@ def test_differences(tally: Tally, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         sys.stdout.write(f"\nseed {SEED}: {tally}\n")
     assert not tally.bugs, tally.bugs[0]
-    assert tally.resolutions >= 20_000
+    assert tally.resolutions >= RESOLUTIONS
 
 
 def test_everything_occurs(tally: Tally) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
 from support.module_server import NO_ICON, Server, serving
+from support.npm import Npm
 
 from importmap import ImportMap
 
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from support.browser import Browser, Page
-
-pytestmark = pytest.mark.slow
 
 DEPTH = 8
 
@@ -44,20 +40,9 @@ TREE: dict[tuple[str, str], tuple[int, list[str]]] = {
 
 
 @pytest.fixture(scope="module")
-def systemjs(tmp_path_factory: pytest.TempPathFactory) -> str:
+def systemjs(npm: Npm) -> str:
     """The source of SystemJS's smallest build."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("no npm found on PATH, which fetches SystemJS")
-    folder = tmp_path_factory.mktemp("npm")
-    command = [npm, "pack", "--silent", "systemjs@6"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    [package] = folder.glob("systemjs-6.*.tgz")
-    with tarfile.open(package) as archive:
-        file = archive.extractfile("package/dist/s.js")
-        assert file is not None
-        return file.read().decode()
+    return npm.file("systemjs@6", "dist/s.js")
 
 
 @pytest.fixture

@@ -104,7 +104,6 @@ def test_what_a_worker_needs(server: Server) -> None:
     }
 
 
-@pytest.mark.slow
 def test_import_maps_do_not_reach_workers(page: Page) -> None:
     """The page can import the name, a worker of the page cannot."""
     assert page.evaluate('import("greeting").then((module) => module.greeting)') == "Hello"
@@ -112,7 +111,6 @@ def test_import_maps_do_not_reach_workers(page: Page) -> None:
     assert posted(page, "/app/worker.js") == "failed"
 
 
-@pytest.mark.slow
 def test_a_rewritten_worker_runs(page: Page, server: Server) -> None:
     assert len(rewrite(server)) == 3
     assert posted(page, "/app/worker.js") == "Hello world!"

@@ -34,7 +34,7 @@ def test_installed_after_us(stranger: str, ours: str, tmp_path: Path) -> None:
     python = new_venv(tmp_path / "venv", ours)
     uv("pip", "install", "--python", python, stranger)
     name, _, version = stranger.partition("==")
-    [folder] = {str(path.parent) for path in python.parent.parent.rglob("importmap/_sentinel.py")}
+    [folder] = {str(path.parent) for path in python.parent.parent.rglob("importmap/_discovery")}
     status, out, err = run(python.with_name("importmap"), "list")
     assert (status, out) == (1, "")
     assert err == (

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.composing import compose
 from support.generated_packages import (
@@ -33,7 +33,6 @@ def test_union() -> None:
     seen: Counter[str] = Counter()
 
     @given(packages(), statics, asked, asked)
-    @settings(max_examples=250)
     def law(found: list[Package], site: dict[str, Any], one: list[str], other: list[str]) -> None:
         both, diagnostics = compose(found, one + other, **site)
         assert compose(found, one, **site)[0] | compose(found, other, **site)[0] == both
@@ -49,7 +48,6 @@ def test_order() -> None:
     @given(
         packages().flatmap(lambda found: st.tuples(st.just(found), st.permutations(found))), statics, asked
     )
-    @settings(max_examples=250)
     def law(found: tuple[list[Package], list[Package]], site: dict[str, Any], wanted: list[str]) -> None:
         (one, said), (other, said_too) = (compose(order, wanted, **site) for order in found)
         assert one.to_json(extensions=True) == other.to_json(extensions=True)
@@ -68,7 +66,6 @@ def test_names_of_others() -> None:
     seen: Counter[str] = Counter()
 
     @given(packages(), statics, asked)
-    @settings(max_examples=250)
     def law(found: list[Package], site: dict[str, Any], wanted: list[str]) -> None:
         import_map, diagnostics = compose(found, wanted, **site)
         own = {name for package in found for name in package.manifest["imports"]}
@@ -92,7 +89,6 @@ def test_an_unrelated_package_changes_nothing() -> None:
     seen: Counter[str] = Counter()
 
     @given(packages(), packages().map(lambda found: unrelated(found[0])), statics, asked)
-    @settings(max_examples=250)
     def law(found: list[Package], new: Package, site: dict[str, Any], wanted: list[str]) -> None:
         site = {**site, "integrity": True}
         before, said = compose(found, wanted, **site)

@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest import mock
 
 import packaging.version  # noqa: F401  # imported while sys.path is whole
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from importmap import Diagnostic
@@ -95,7 +95,6 @@ def write(path: Path, folder: list[Info], *, zipped: bool) -> str:
 
 
 @given(folders, st.lists(st.booleans(), min_size=3, max_size=3), st.booleans())
-@settings(max_examples=200)
 def test_same_as_the_standard_library(site: list[list[Info]], zipped: list[bool], twice: bool) -> None:
     with tempfile.TemporaryDirectory() as root:
         entries = [

@@ -12,17 +12,17 @@ from random import Random
 
 import pytest
 from support.fuzz.properties import Chance, check
+from support.profiles import scaled, seed_of_run
 from support.wheels import ROOT
 
 HARNESS = ROOT / "tests" / "support" / "fuzz" / "parse_resolve.py"
-SECONDS = 20
-SEED = 20_261
+SECONDS = scaled(12)
+SEED = seed_of_run(20_261)
 #: A hundredth of what an idle machine does.
-LEAST_RUNS = 500
-LEAST_MAPS = 1_000
+LEAST_RUNS = scaled(500)
+LEAST_MAPS = scaled(1_000)
 
 
-@pytest.mark.slow
 def test_with_atheris(tmp_path: Path) -> None:
     if find_spec("atheris") is None:
         pytest.skip("atheris is not installed: there is none for this Python or machine")

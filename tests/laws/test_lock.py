@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from hypothesis import given, settings
+from hypothesis import given
 from support.composing import site_of
 from support.generated_packages import ODD_STATICS, STATICS, asked, check_covered, covered, packages, sites
 
@@ -41,7 +41,6 @@ def test_maps(tmp_path: Path) -> None:
     seen: Counter[str] = Counter()
 
     @given(packages(), sites([*STATICS, *ODD_STATICS]), asked)
-    @settings(max_examples=250)
     def law(found: list[Package], site: dict[str, Any], wanted: list[str]) -> None:
         without, with_lock = site_of(found, **site), locked(tmp_path / "importmap.lock", found, **site)
         assert with_lock.packages == without.packages

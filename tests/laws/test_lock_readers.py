@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.site_folder import FULL, manifest
 
@@ -130,7 +130,6 @@ def test_damaged_locks(tmp_path: Path) -> None:
     seen = set()
 
     @given(texts())
-    @settings(max_examples=500)
     def law(raw: bytes) -> None:
         seen.add(read_or_refuse(tmp_path / "lock", raw))
 
@@ -150,7 +149,6 @@ def test_every_edit_is_looked_at(tmp_path: Path) -> None:
         st.integers(0, 3),
         st.sampled_from([b"", b"..", b"%2e", b"/", b" ", b'"', b"1", b":", b",", b"x", b"A", b"\xff", b"\n"]),
     )
-    @settings(max_examples=500)
     def law(start: int, length: int, piece: bytes) -> None:
         seen.add(read_or_refuse(path, good[:start] + piece + good[start + length :]))
 

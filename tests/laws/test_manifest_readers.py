@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support.site_folder import FULL, digest, manifest
 
@@ -124,7 +124,6 @@ def test_any_json(document: object) -> None:
 
 
 @given(texts())
-@settings(max_examples=600)
 def test_damaged_manifests(raw: bytes) -> None:
     decode_or_refuse(raw)
 
@@ -134,7 +133,6 @@ def test_damaged_manifests(raw: bytes) -> None:
 @example(encode(EDGES).replace(b'"dynamic"', b'"imports":[],"dynamic"', 1))
 @example(encode(EDGES))
 @example(encode(PLAIN).replace(b'"name":"demo"', b'"name":"demo","name":"demo"', 1))
-@settings(max_examples=600)
 def test_plain_only_if_good(raw: bytes) -> None:
     """The quick look accepts nothing that the careful one refuses, duplicate keys included."""
     try:

@@ -8,8 +8,9 @@ import pickle
 from collections import Counter
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.profiles import check_seen
 from support.trouble import (
     BASE,
     Questions,
@@ -30,13 +31,10 @@ from support.trouble import (
 
 from importmap import ConflictError, ImportMap, ResolutionError, parse
 
-laws = settings(derandomize=True, max_examples=250)
-
 # Parsing and printing
 
 
 @given(untyped, bases, st.booleans())
-@laws
 def test_a_parsed_map_is_what_it_prints(read: dict[str, Any], base: str, isolated: bool) -> None:
     text = json.dumps({**read, "isolatedScopes": isolated})
     for extensions in (False, True):
@@ -47,7 +45,6 @@ def test_a_parsed_map_is_what_it_prints(read: dict[str, Any], base: str, isolate
 
 
 @given(well_typed, bases)
-@laws
 def test_a_constructed_map_is_what_it_prints(arguments: dict[str, Any], base: str) -> None:
     import_map = ImportMap(**arguments)
     again, _ = parse(import_map.to_json(extensions=True), base, extensions=True)
@@ -62,7 +59,6 @@ def test_a_constructed_map_is_what_it_prints(arguments: dict[str, Any], base: st
 
 
 @given(pages(2))
-@laws
 def test_resolving_is_a_function(page: tuple[list[ImportMap], Questions]) -> None:
     """Of the map's value: not of what was asked before, nor of how the map came about."""
     [a, b], asked = page
@@ -76,7 +72,6 @@ def test_resolving_is_a_function(page: tuple[list[ImportMap], Questions]) -> Non
 
 
 @given(well_typed, bases.flatmap(lambda base: maps_of(base).flatmap(questions_to)))
-@laws
 def test_a_map_stands_where_it_is_asked(arguments: dict[str, Any], asked: Questions) -> None:
     """If it does not know where it stands."""
     import_map = ImportMap(**arguments)
@@ -105,7 +100,6 @@ def test_a_normalised_map_is_the_same_map() -> None:
     seen: Counter[str] = Counter()
 
     @given(pages())
-    @laws
     def law(page: tuple[list[ImportMap], Questions]) -> None:
         [import_map], asked = page
         normal = import_map.normalize()
@@ -117,8 +111,7 @@ def test_a_normalised_map_is_the_same_map() -> None:
             seen["refused"] += answer(normal, *question)[0] == "IM312"
 
     law()
-    assert seen["mapped"] > 50
-    assert seen["refused"] > 50
+    check_seen(seen, "mapped", "refused", least=40)
 
 
 # Several maps
@@ -128,7 +121,6 @@ def test_a_merge_never_changes_what_was_resolved() -> None:
     seen: Counter[str] = Counter()
 
     @given(pages(3))
-    @laws
     def law(page: tuple[list[ImportMap], Questions]) -> None:
         """Three maps, of which the last two come when something has been resolved."""
         [a, b, c], asked = page
@@ -144,11 +136,10 @@ def test_a_merge_never_changes_what_was_resolved() -> None:
         seen["kept"] += sum(url(a.extend(b)[0], *question) != found for question, found in first.items())
 
     law()
-    assert seen["kept"] > 10
+    check_seen(seen, "kept", least=8)
 
 
 @given(pages(2))
-@laws
 def test_the_first_map_wins(page: tuple[list[ImportMap], Questions]) -> None:
     [a, b], _ = page
     merged, _ = a.extend(b)
@@ -159,7 +150,6 @@ def test_every_loss_is_reported_once() -> None:
     seen: Counter[str] = Counter()
 
     @given(pages(2, isolated=(False,)))
-    @laws
     def law(page: tuple[list[ImportMap], Questions]) -> None:
         [a, b], asked = page
         merged, diagnostics = a.extend(b, answers(a, asked))
@@ -177,15 +167,13 @@ def test_every_loss_is_reported_once() -> None:
         seen["lost to what was resolved"] += len(set(lost) - old.keys())
 
     law()
-    assert seen["lost to the page's entry"] > 10
-    assert seen["lost to what was resolved"] > 10
+    check_seen(seen, "lost to the page's entry", "lost to what was resolved", least=8)
 
 
 def test_a_union_resolves_like_one_of_the_two() -> None:
     seen: Counter[str] = Counter()
 
     @given(pages(2))
-    @laws
     def law(page: tuple[list[ImportMap], Questions]) -> None:
         [a, b], asked = page
         with contextlib.suppress(ConflictError):
@@ -196,8 +184,8 @@ def test_a_union_resolves_like_one_of_the_two() -> None:
                 seen["different"] += url(a, *question) != url(b, *question)
 
     law()
-    assert seen["asked"] > 200
-    assert seen["different"] > 10
+    check_seen(seen, "asked", least=160)
+    check_seen(seen, "different", least=8)
 
 
 # The closure
@@ -234,7 +222,6 @@ def test_the_closure_is_the_breadth_first_walk() -> None:
     seen: Counter[str] = Counter()
 
     @given(mostly(graphs, maps_of(BASE)), mostly(modules, names))
-    @laws
     def law(import_map: ImportMap, entry: str) -> None:
         expected = walk(import_map, entry, BASE)
         try:
@@ -249,5 +236,4 @@ def test_the_closure_is_the_breadth_first_walk() -> None:
         seen["of several"] += len(found) > 2
 
     law()
-    assert seen["of several"] > 10
-    assert seen["refused"] > 10
+    check_seen(seen, "of several", "refused", least=8)

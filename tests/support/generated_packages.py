@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from importmap import Diagnostic, ImportMap, Package
 from support.composing import FLAT, HASHED, OTHER_HOST, QUERY, Serves, edges
+from support.profiles import check_seen
 from support.site_folder import digest, package
 
 CONTEXTS = ["admin", "public", "default"]
@@ -239,11 +240,9 @@ KINDS = frozenset(
 )
 
 
-def check_covered(counter: Counter[str], *more: str) -> None:
-    """Print what was covered, and fail if something was not.
+def check_covered(seen: Counter[str], *more: str) -> None:
+    """Fail if generated sites lack some kind of import.
 
     :param more: further kinds that have to be there.
     """
-    # Seen with `pytest -rP` or `-s`.
-    print(", ".join(f"{kind}: {number}" for kind, number in sorted(counter.items())))  # noqa: T201  # a report
-    assert {kind for kind in {*KINDS, *more} if not counter[kind]} == set()
+    check_seen(seen, *KINDS, *more)

@@ -1,4 +1,4 @@
-"""Chromium's word on import maps against ours. By hand: `python tests/oracle.py --seed 1 --count 1000000`.
+"""Chromium's word on import maps against ours.
 
 A difference has to be one of Chromium's departures from the standard. That is shown and not believed: made to
 depart in the same points, our algorithms must give all of Chromium's answers. What is left is a bug of ours.
@@ -6,10 +6,8 @@ depart in the same points, our algorithms must give all of Chromium's answers. W
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
-import sys
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import importmap
 from importmap._map import url as urls
-from support.browser import Browser, find_chromium
+from support.browser import Browser
 from support.oracle_cases import Ask, Map, case, smaller
 from support.oracle_page import Answer, OraclePage
 
@@ -284,21 +282,3 @@ def _outcomes(page: importmap.ImportMap, step: Ask, answers: list[Answer]) -> It
                 break
         else:
             yield "URL as it is"
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=1_000_000, help="how many resolutions, at least")
-    arguments = parser.parse_args()
-    executable = find_chromium()
-    if executable is None:
-        parser.error("no Chromium found on PATH")
-    with Browser(executable) as browser:
-        tally = run(browser, arguments.seed, arguments.count)
-    sys.stdout.write(f"seed {arguments.seed}: {tally}\n")
-    return 1 if tally.bugs else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

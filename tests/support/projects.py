@@ -62,8 +62,12 @@ def read_manifest(wheel: Path) -> Any:
 
 
 def snapshot(root: Path) -> dict[str, bytes]:
-    """All files below a folder, to see that nothing is changed or left behind."""
-    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    """All files below a folder, to see that nothing is changed or left behind.
+
+    Python may compile a build script of the project, which is not ours to say.
+    """
+    files = (path for path in root.rglob("*") if path.is_file() and path.parent.name != "__pycache__")
+    return {str(path.relative_to(root)): path.read_bytes() for path in files}
 
 
 def declared(table: Mapping[str, object], *, namespace: str, package: str) -> Declaration:

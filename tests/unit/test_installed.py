@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import sysconfig
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,14 @@ def test_is_what_the_checkout_has(package: str) -> None:
 def test_the_checkout_is_not_on_the_path() -> None:
     """`tests/__init__.py` and `python -m pytest` would put it there."""
     assert ROOT not in [Path(entry).resolve() for entry in sys.path]
+
+
+def test_pytest_looks_into_each_folder(pytestconfig: pytest.Config) -> None:
+    """It passes over folders called `build` by default."""
+    folders = {part for path in ROOT.glob("tests/**/test_*.py") for part in path.relative_to(ROOT).parts[:-1]}
+    assert {"browser", "build", "docs", "laws", "unit"} <= folders
+    passed_over = pytestconfig.getini("norecursedirs")
+    assert [name for name in folders if any(fnmatch(name, pattern) for pattern in passed_over)] == []
 
 
 def files(folder: Path) -> dict[str, bytes]:

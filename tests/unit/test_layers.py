@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -65,6 +66,7 @@ class Imports(ast.NodeVisitor):
         self.found[name] = self.found.get(name, True) and self._later
 
 
+@cache
 def imports(module: str) -> dict[str, bool]:
     path = MODULES[module]
     visitor = Imports(module if path.name == "__init__.py" else module.rpartition(".")[0])
@@ -82,6 +84,7 @@ def users_of(package: str) -> dict[str, bool]:
     return users
 
 
+@cache
 def folders() -> list[str]:
     """The folders in the table of docs/architecture.md, in its order."""
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")

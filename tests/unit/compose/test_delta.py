@@ -11,8 +11,9 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.profiles import check_seen
 from support.site_folder import SiteFolder
 from support.small_maps import (
     MODULES,
@@ -32,7 +33,6 @@ def test_what_the_page_decides_stays() -> None:
     seen: Counter[str] = Counter()
 
     @given(maps, maps)
-    @settings(max_examples=500, derandomize=True)
     def law(extra: ImportMap, base: ImportMap) -> None:
         try:
             needed = extra - base
@@ -56,7 +56,7 @@ def test_what_the_page_decides_stays() -> None:
         assert page.depcache == {**extra.depcache, **base.depcache}
 
     law()
-    assert min(seen[name] for name in ("conflicts", "deltas", "kept", "taken")) > 100, seen
+    check_seen(seen, "conflicts", "deltas", "kept", "taken", least=40)
 
 
 def test_a_page_that_takes_in_the_rest_of_a_map_has_that_map() -> None:
@@ -64,7 +64,6 @@ def test_a_page_that_takes_in_the_rest_of_a_map_has_that_map() -> None:
     seen: Counter[str] = Counter()
 
     @given(maps, maps)
-    @settings(max_examples=500, derandomize=True)
     def law(extra: ImportMap, base: ImportMap) -> None:
         try:
             whole = base | extra
@@ -83,7 +82,7 @@ def test_a_page_that_takes_in_the_rest_of_a_map_has_that_map() -> None:
         seen["smaller"] += len(needed.to_json()) < len(whole.to_json())
 
     law()
-    assert min(seen[name] for name in ("conflicts", "changed", "smaller")) > 100, seen
+    check_seen(seen, "conflicts", "changed", "smaller", least=40)
 
 
 def test_a_prefix_in_an_inner_scope() -> None:
@@ -331,7 +330,6 @@ def labels() -> Iterator[st.SearchStrategy[str]]:
 
 
 @given(st.one_of(*labels()))
-@settings(max_examples=300)
 def test_what_strangers_send(label: str) -> None:
     """Whatever comes as a label, there is one refusal or the other."""
     with pytest.raises((ParseError, ConflictError)) as caught:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from support.composing import FLAT, HASHED, OTHER_HOST, QUERY, Serves, clean, compose, edges, graph
 from support.generated_packages import ODD_STATICS, STATICS, asked, check_covered, covered, packages, sites
 from support.site_folder import digest, package
@@ -143,7 +143,6 @@ def test_a_browser_resolves_the_same() -> None:
     assert len(statics) > len(STATICS)
 
     @given(packages(by_hand=False), sites(statics), asked)
-    @settings(max_examples=300, derandomize=True)
     def law(found: list[Package], site: dict[str, Any], wanted: list[str]) -> None:
         import_map, diagnostics = compose(found, wanted, **site)
         walk = Walk(found, import_map, Settings(**site))

@@ -9,10 +9,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.composing import FLAT, HASHED, OTHER_HOST, Serves, compose, edges, graph, undecided
 from support.generated_packages import CONTEXTS, ODD_STATICS, STATICS, asked, packages, sites
+from support.profiles import check_seen
 from support.site_folder import SiteFolder, digest, package
 from support.walking import PAGE, Walk
 
@@ -387,7 +388,6 @@ def test_no_module_gets_anything_else() -> None:
     seen: Counter[str] = Counter()
 
     @given(packages(by_hand=False), sites([*STATICS, *ODD_STATICS]), asked)
-    @settings(max_examples=150)
     def law(found: list[Package], site: dict[str, Any], wanted: list[str]) -> None:
         import_map, _ = compose(found, wanted, **{**site, "isolate": True})
         checked = Settings(**{**site, "isolate": True})
@@ -411,7 +411,7 @@ def test_no_module_gets_anything_else() -> None:
                         seen["URLs"] += 1
 
     law()
-    assert min(seen["names"], seen["URLs"]) > 100, seen
+    check_seen(seen, "names", "URLs", least=100)
 
 
 def test_pages_that_take_in_more() -> None:
@@ -419,7 +419,6 @@ def test_pages_that_take_in_more() -> None:
     seen: Counter[str] = Counter()
 
     @given(packages(), st.sampled_from(STATICS), asked, asked)
-    @settings(max_examples=200)
     def law(found: list[Package], static: Any, one: list[str], other: list[str]) -> None:
         site: dict[str, Any] = {"static": static, "contexts": {name: {} for name in CONTEXTS}}
         base, whole = (compose(found, wanted, isolate=True, **site)[0] for wanted in (one, one + other))
@@ -432,4 +431,4 @@ def test_pages_that_take_in_more() -> None:
         seen["nulls"] += sum(url is None for names in delta.scopes.values() for url in names.values())
 
     law()
-    assert seen["nulls"] > 10
+    check_seen(seen, "nulls", least=10)

@@ -198,7 +198,7 @@ def test_a_broken_site_is_no_refusal(client: Client, shop: SiteFolder, settings:
     contexts=st.text() | st.sampled_from(["editor", "editor nobody"]),
     page=st.text() | st.from_regex(r"[a-z ]{1,20};[A-Za-z0-9+/]{12}", fullmatch=True),
 )
-@hypothesis_settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_strangers_send(contexts: str, page: str, client: Client) -> None:
     query = {
         name: value.encode(errors="surrogatepass") for name, value in (("contexts", contexts), ("page", page))

@@ -17,6 +17,7 @@ from hatchling.builders.custom import CustomBuilder
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 from support.projects import FILES, MODULE, PYPROJECT, read_manifest, snapshot, write_project
+from support.refusals import REFUSALS
 
 from hatch_importmap import scan
 from hatch_importmap.hooks import hatch_register_build_hook
@@ -73,6 +74,13 @@ def failure(project: Path, version: str = "standard", builder: Any = WheelBuilde
 
 def test_registration() -> None:
     assert hatch_register_build_hook() is ImportMapBuildHook
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_refuses(name: str, tmp_path: Path) -> None:
+    refusal = REFUSALS[name]
+    project = write_project(tmp_path / "project", refusal.pyproject, refusal.files)
+    assert failure(project) == refusal.text(project)
 
 
 def test_standard_wheel(tmp_path: Path, temporary: Path) -> None:

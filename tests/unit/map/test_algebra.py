@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from importmap import ConflictError, Diagnostic, ImportMap
@@ -279,7 +279,6 @@ def test_associative(one: ImportMap, two: ImportMap, three: ImportMap) -> None:
 
 
 @given(maps, maps)
-@settings(max_examples=300)
 def test_a_page_that_adds_the_difference_resolves_as_before(extra: ImportMap, base: ImportMap) -> None:
     """What `base` decides stays, and what `extra` says holds for every name that it lists."""
     try:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from support.composing import (
     HASHED,
     READABLE,
@@ -775,7 +775,6 @@ def test_a_browser_loads_what_is_selected() -> None:
     seen: Counter[str] = Counter()
 
     @given(packages(by_hand=False), sites([READABLE]), asked)
-    @settings(max_examples=300, derandomize=True)
     def law(found: list[Package], site: dict[str, Any], wanted: list[str]) -> None:
         import_map, diagnostics = compose(found, wanted, integrity=["sha256"], **site)
         walk = Walk(found, import_map, Settings(**site))

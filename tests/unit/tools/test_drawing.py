@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -16,12 +15,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support import generated_packages
 from support.browser import Browser
 from support.composing import edges, site_of
 from support.module_server import NO_ICON, serving
+from support.npm import Npm
 from support.shipping import sha384, ship, static
 from support.site_folder import SiteFolder, package
 
@@ -300,7 +300,6 @@ names = st.lists(st.text(min_size=1, max_size=8) | st.sampled_from(TRICKY), min_
 
 
 @needs_dot
-@settings(max_examples=25)
 @given(names)
 @example(TRICKY)
 def test_graphviz_reads_any_name(names: Sequence[str]) -> None:
@@ -336,20 +335,9 @@ def test_names_as_packages_may_have_them() -> None:
 
 
 @pytest.fixture(scope="module")
-def mermaid(tmp_path_factory: pytest.TempPathFactory) -> str:
+def mermaid(npm: Npm) -> str:
     """The source of Mermaid, for browsers."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("no npm found on PATH, which fetches Mermaid")
-    folder = tmp_path_factory.mktemp("npm")
-    command = [npm, "pack", "--silent", "mermaid@11.17.2"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    [archive] = folder.glob("mermaid-*.tgz")
-    with tarfile.open(archive) as opened:
-        file = opened.extractfile("package/dist/mermaid.min.js")
-        assert file is not None
-        return file.read().decode()
+    return npm.file("mermaid@11.17.2", "dist/mermaid.min.js")
 
 
 RENDER = """
@@ -391,7 +379,6 @@ def as_js(text: str) -> str:
     return f"String.raw`{text}`"
 
 
-@pytest.mark.slow
 def test_mermaid_draws_the_graph(packages: SiteFolder, mermaid: str, chromium: Browser) -> None:
     drawn = render(mermaid, chromium, printed())
     shown = {name: label for name, label, _ in drawn["nodes"]}
@@ -414,7 +401,6 @@ def test_mermaid_draws_the_graph(packages: SiteFolder, mermaid: str, chromium: B
     assert heights["n3"] > 1.5 * heights["n1"] > 0
 
 
-@pytest.mark.slow
 def test_mermaid_reads_any_name(mermaid: str, chromium: Browser) -> None:
     random = Random(20)
     characters = [chr(number) for number in range(33, 127)] + list("éﬂ°¶ß")

@@ -16,10 +16,11 @@ from urllib.request import url2pathname
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given, settings
+from hypothesis import given
 from support import generated_packages
 from support.composing import site_of
-from support.deno_process import Deno, DenoError, find_deno
+from support.deno_process import Deno, DenoError
+from support.npm import Npm, node
 from support.shipping import sha384, ship
 from support.site_folder import Files, SiteFolder, manifest, write
 
@@ -386,7 +387,6 @@ def test_a_source_tree_with_another_layout(work: Path, site: SiteFolder) -> None
 # Any site
 
 
-@settings(max_examples=50)
 @given(generated_packages.packages())
 def test_imports_lead_to_the_files_that_are_meant(packages: list[Package]) -> None:
     """All imports, wherever their packages are: as the module graph has it."""
@@ -478,28 +478,14 @@ PACKAGES = {
     "typescript": "7.0.2",
     "typescript-5": "npm:typescript@5.9.3",
 }
-OPTIONS = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error")
 
 
 @pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the tools are installed, and Node.js to run them."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        pytest.skip("no npm found on PATH, which fetches TypeScript and the bundlers")
-    folder = tmp_path_factory.mktemp("npm")
-    (folder / "package.json").write_text(json.dumps({"private": True, "dependencies": PACKAGES}))
-    done = subprocess.run([npm, "install", *OPTIONS], cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return folder / "node_modules"
+def tools(npm: Npm) -> Path:
+    """The folder in which the tools are installed."""
+    return npm.install(PACKAGES)
 
 
-def node(cwd: Path, *command: str | Path) -> tuple[int, str]:
-    done = subprocess.run(["node", *command], cwd=cwd, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("version", ["typescript", "typescript-5"])
 def test_typescript(version: str, work: Path, tools: Path) -> None:
     """It resolves what pages have, with its types, through all files; and nothing else."""
@@ -542,7 +528,6 @@ def test_typescript(version: str, work: Path, tools: Path) -> None:
     )
 
 
-@pytest.mark.slow
 def test_typescript_in_the_application(work: Path, tools: Path) -> None:
     """Whose own modules may import its private names."""
     write(work, APPLICATION)
@@ -575,7 +560,6 @@ console.log(JSON.stringify(found))
 """
 
 
-@pytest.mark.slow
 def test_bundlers(work: Path, tools: Path) -> None:
     """They leave the names of the map alone, and take in what is the site's own."""
     assert run("externals", "-o", "externals.json").exit_code == 0
@@ -597,14 +581,6 @@ def test_bundlers(work: Path, tools: Path) -> None:
     write(work, {"page.js": 'import "demo/unknown"\n'})
     status, said = node(work, "bundle.mjs")
     assert (status, 'Could not resolve "demo/unknown"' in said) == (1, True), said
-
-
-@pytest.fixture
-def deno(tmp_path: Path) -> Deno:
-    executable = find_deno()
-    if executable is None:
-        pytest.skip("no Deno: neither the distribution deno is installed nor is there one on PATH")
-    return Deno(executable, tmp_path / "deno")
 
 
 def test_deno(work: Path, deno: Deno) -> None:
