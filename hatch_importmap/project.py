@@ -180,7 +180,9 @@ def _ask_hatchling(root: Path, pyproject: dict[str, object]) -> tuple[Shipped, s
         message = "hatchling is not installed; it says which files this project ships."
         hint = 'python -m pip install "hatch-importmap[live]"'
         raise DeclarationError(Diagnostic("IM017", "error", message, place=str(root), hint=hint)) from None
-    return shipped_files(wheel_at(str(root), pyproject), {}), version_at(str(root))
+    # Hatchling runs the plugins of metadata, and one that is not installed here hides a static version, too.
+    version = _static_version(pyproject) or version_at(str(root))
+    return shipped_files(wheel_at(str(root), pyproject), {}), version
 
 
 def _static_version(pyproject: Mapping[str, object]) -> str | None:

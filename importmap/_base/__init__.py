@@ -1,1 +1,1 @@
-"""What every other folder uses: values, diagnostics, the grammar of names and paths, tables, files."""
+"""The shared ground of all folders: values, diagnostics, the grammar of names and paths, tables, files."""

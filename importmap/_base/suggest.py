@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: With how many names a wrong one is compared at most; those are taken that begin and end like it.
+#: How many names a wrong one is compared with at most. They begin and end most like it.
 _COMPARED = 300
 
 
@@ -24,7 +24,7 @@ def closest(word: str, known: list[str]) -> str:
 
 
 def _in_common(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
+    """Return how many characters two texts begin with alike."""
     differing = (position for position, (a, b) in enumerate(zip(one, other)) if a != b)  # noqa: B905  # as far as both go
     return next(differing, min(len(one), len(other)))
 

@@ -1,4 +1,4 @@
-"""Which scope of a map the modules of a package are in."""
+"""The scopes of a map that the modules of a package are in."""
 
 from __future__ import annotations
 

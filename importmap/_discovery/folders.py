@@ -125,7 +125,7 @@ class Sources:
         return ManifestError(Diagnostic(code, "error", message, distribution=owner, place=place))
 
     def _candidates(self, path: str) -> Iterator[Candidate]:
-        """Where a public path may lie, the likeliest first."""
+        """Yield the places where a public path may lie, the likeliest first."""
         if self._roots is None:
             self._roots = list(self._of_source_tree() if "files" in self._manifest else self._of_folders())
         listed = self._manifest.get("files", {}).get(path)

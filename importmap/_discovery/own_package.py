@@ -12,7 +12,7 @@ MARK = "hatch-importmap"
 
 
 def check_own_package() -> list[Diagnostic]:
-    """Whether our top-level package is ours alone.
+    """Return a warning if our top-level package is not ours alone.
 
     :returns: a warning if another distribution has put files into our folder.
     :raises ImportMapError: if another distribution has replaced our `__init__.py`.

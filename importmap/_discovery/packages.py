@@ -178,7 +178,7 @@ def _check_authority(
 
 
 def same_version(one: str, other: str) -> bool:
-    """Whether two spellings mean one version (PEP 440)."""
+    """Return whether two spellings mean one version (PEP 440)."""
     if one == other:
         return True
     # Folder names are normalised, and metadata may keep the author's spelling.

@@ -38,7 +38,7 @@ class Item:
 
     @property
     def is_excluded(self) -> bool:
-        """Whether the value is false: what the key matches is not importable."""
+        """Tell whether the value is false: names that the key matches cannot be imported."""
         return self.path is None and self.url is None
 
     @property

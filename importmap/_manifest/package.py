@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @public
 class Package(Value):
-    """What one distribution brings to a site.
+    """One distribution, as a site sees it.
 
     :param distribution: its normalised name (PEP 503).
     :param version: its version, ``""`` if unknown.
@@ -83,5 +83,5 @@ class Package(Value):
 
     @property
     def is_alias(self) -> bool:
-        """Whether the namespace is another name than the distribution's own."""
+        """Tell whether the namespace differs from the distribution's own name."""
         return self.namespace != self.distribution

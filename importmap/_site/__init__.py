@@ -1,1 +1,1 @@
-"""What one site decides and what its code imports: settings, ownership, selection, the module graph."""
+"""The decisions of one site, and the imports of its code: settings, ownership, selection, module graph."""

@@ -1,4 +1,4 @@
-"""Who owns which names and paths. Nobody's are taken silently."""
+"""The owners of names and paths. Nobody's are taken silently."""
 
 from __future__ import annotations
 

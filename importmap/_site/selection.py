@@ -1,4 +1,4 @@
-"""Which entries of which packages the pages of some contexts get."""
+"""The entries of all packages that the pages of some contexts get."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Static(Protocol):
         """The absolute path or URL of a file.
 
         :param public_path: a path such as ``django_prose_editor/editor.js``.
-        :raises LookupError: if the file is not served; a ValueError is taken for the same.
+        :raises LookupError: if the file is not served; a ValueError counts as the same.
         """
 
     def integrity(self, public_path: str) -> str | None:

@@ -1,1 +1,1 @@
-"""What commands and Django do beyond `load`: check, why, collect, export, draw."""
+"""The work behind commands and Django beyond `load`: check, why, collect, export, draw."""

@@ -9,6 +9,7 @@ language and on the words after it, which renderers of Markdown pass over:
 | `text files` | paths of a project; the files are written |
 | `gitignore` | is written into the project |
 | `toml` | pyproject.toml, or tables to add to the last whole one; the wheel is built. Without a build backend it is an application, read in place |
+| `toml example` | each table in it is in the pyproject.toml of the example package, whole or in part |
 | `toml refused` | the same, but the build fails with the message in the `text` block that follows |
 | `toml warned` | the same, but the build succeeds with warnings, which are in the `text` block that follows |
 | `json` | a manifest, held against the reader and the schema |
@@ -46,7 +47,7 @@ from importmap._manifest.document import decode
 from support.doc_blocks import Block
 from support.doc_toml import merged, to_toml
 from support.projects import MODULE
-from support.wheels import ROOT
+from support.wheels import EXAMPLE, ROOT
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -138,6 +139,11 @@ class Session:
 
     def _toml(self, block: Block) -> None:
         self._expect(self._built(block) == "", "the build has something to say")
+
+    def _toml_example(self, block: Block) -> None:
+        excerpt = tomllib.loads(block.text)
+        whole = tomllib.loads((EXAMPLE / "pyproject.toml").read_text(encoding="utf-8"))
+        self._expect(merged(whole, excerpt) == whole, "the example package has other tables")
 
     def _toml_warned(self, block: Block) -> None:
         self.said = self._built(block)

@@ -243,6 +243,12 @@ def test_read_project_whose_version_cannot_be_found_here(tmp_path: Path) -> None
     assert "version" not in read_project(tmp_path)[0]
 
 
+def test_read_project_with_a_plugin_of_metadata_that_is_not_installed(tmp_path: Path) -> None:
+    """The version is in the table, whatever else cannot be found here."""
+    write_project(tmp_path, extra="[tool.hatch.metadata.hooks.not-installed]\n")
+    assert read_project(tmp_path)[0]["version"] == "1.2.3"
+
+
 def test_read_project_that_hatchling_refuses(tmp_path: Path) -> None:
     write_project(tmp_path, extra="[tool.hatch.build]\nartifacts = 5\n")
     with pytest.raises(DeclarationError) as caught:
