@@ -22,7 +22,7 @@ def test_is_imported_from_site_packages(package: str) -> None:
     """An editable install or a working directory on sys.path would fail here."""
     file = importlib.import_module(package).__file__
     assert file is not None
-    assert Path(file).parent.parent == SITE_PACKAGES
+    assert Path(file).parent.parent.samefile(SITE_PACKAGES)
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -769,6 +769,7 @@ def test_names_that_differ_in_case_only(site: SiteFolder, out: Path) -> None:
     ]
 
 
+@pytest.mark.skipif(not hasattr(os, "link"), reason="no hard links on this platform")
 def test_a_file_that_changed_its_case(site: SiteFolder, out: Path) -> None:
     """Where case does not matter, the stale name is the new file."""
     ship(site, "demo", {"demo/A.js": "a"})
