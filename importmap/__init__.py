@@ -16,15 +16,15 @@ from ._base.diagnostics import (
     UnknownContextError,
 )
 from ._compose.registry import Registry, configure, load
-from ._manifest.package import Package
-from ._map.import_map import ImportMap
 from ._site.static_url import StaticURL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._compose.delta import delta
+    from ._manifest.package import Package
     from ._map.extensions import check_isolation, worker_imports
     from ._map.html import Html
+    from ._map.import_map import ImportMap
     from ._map.parse import parse
     from ._site.package_file import PackageFile
     from ._site.static import Static
@@ -56,10 +56,12 @@ __all__ = [
     "worker_imports",
 ]
 
-#: Names that a process which only loads maps does not need, and where they are.
+#: Names that a process does not need before its first map, and the modules that define them.
 _LAZY = {
     "HashedFiles": "_tools.hashed_files",
     "Html": "_map.html",
+    "ImportMap": "_map.import_map",
+    "Package": "_manifest.package",
     "PackageFile": "_site.package_file",
     "Static": "_site.static",
     "check_isolation": "_map.extensions",
@@ -76,5 +78,8 @@ def __getattr__(name: str) -> object:
     if name in _LAZY:
         from importlib import import_module
 
-        return getattr(import_module(f".{_LAZY[name]}", __name__), name)
+        value = getattr(import_module(f".{_LAZY[name]}", __name__), name)
+        # Next time Python finds it without asking.
+        globals()[name] = value
+        return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

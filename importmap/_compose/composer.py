@@ -23,7 +23,6 @@ from importmap._site.third_party import absent_modules
 from .addresses import Addresses, relative_keys
 from .depcache import dependencies
 from .integrity import ServedIntegrity
-from .isolation import isolated_scopes, not_isolated
 from .scopes import Scopes
 from .urls import Urls, comparable
 
@@ -138,6 +137,9 @@ class Composer:
             names = self._names(selection, contexts, graph, addresses)
             scoped[package.namespace] = {**keys, **names}
             if graph.isolates:
+                # Most sites never need it.
+                from .isolation import isolated_scopes, not_isolated
+
                 tables = isolated_scopes(selection, self._scopes, graph, names=names, keys=keys)
                 scopes.update(tables)
                 boundaries.update(dict.fromkeys(tables, sorted(graph.boundary(package))))

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 
 from importmap._base.diagnostics import Diagnostic, ImportMapError, ManifestError, MissingModuleError
 from importmap._base.public import public
-from importmap._manifest.package import Package
-from importmap._map.import_map import ImportMap
 from importmap._site.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from importmap._manifest.package import Package
+    from importmap._map.import_map import ImportMap
     from importmap._site.package_file import PackageFile
     from importmap._site.settings import Configuration
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING
 
 from support.oracle_cases import Ask, Map
 from support.oracle_page import OraclePage
+from support.profiles import scaled, seed_of_run
 from support.small_maps import ADDRESSES, KEYS, MODULES, NAMES, PAGE, SCOPES, answer, can_load, is_decided
 
 from importmap import ConflictError, ImportMap
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from support.browser import Browser
     from support.oracle_page import Answer
 
-PAIRS = 500
+SEED = seed_of_run(20)
+PAIRS = scaled(200)
 
 
 def table(random: Random, size: int) -> dict[str, str | None]:
@@ -32,9 +35,10 @@ def some_map(random: Random) -> ImportMap:
     return ImportMap(table(random, 4), {scope: table(random, 3) for scope in scopes}, base_url=PAGE)
 
 
+@cache
 def pairs() -> list[tuple[ImportMap, ImportMap]]:
     """The map of a page, and one that has all of it, and more that browsers can take in."""
-    random = Random(20)
+    random = Random(SEED)
     found: list[tuple[ImportMap, ImportMap]] = []
     while len(found) < PAIRS:
         base, extra = some_map(random), some_map(random)

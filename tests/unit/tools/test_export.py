@@ -505,8 +505,9 @@ def test_typescript(version: str, work: Path, tools: Path) -> None:
     write(work, {"tsconfig.json": json.dumps(config)})
     assert run("tsconfig", "-o", "tsconfig.importmap.json").exit_code == 0
 
-    def check(text: str) -> str:
-        write(work, {"page.ts": text})
+    def check(**pages: str) -> str:
+        """What the compiler says of all pages at once."""
+        write(work, {f"{name}.ts": text for name, text in pages.items()})
         return node(work, tools / version / "bin" / "tsc", "--pretty", "false")[1]
 
     good = (
@@ -515,17 +516,23 @@ def test_typescript(version: str, work: Path, tools: Path) -> None:
         'import { hello } from "demo/l/de.js"\n'
         "export const all: [string, number, string] = [editor, view, hello]\n"
     )
-    assert check(good) == ""
-    misspelt = check(good.replace("demo/view", "demo/veiw"))
-    assert misspelt.startswith("page.ts(2,22): error TS2307: Cannot find module 'demo/veiw' or its ")
-    assert "'viwe'" in check(good.replace("{ view }", "{ viwe as view }"))
-    # The types come from the packages' files.
-    assert "Type 'number' is not assignable to type 'string'" in check(good.replace("number", "string"))
-    # Pages do not have what only the modules of a package have.
-    assert (
-        check('import { lit } from "lit"\nimport { dom } from "#dom"\nexport { lit, dom }\n').count("TS2307")
-        == 2
+    assert check(good=good) == ""
+    said = check(
+        misspelt=good.replace("demo/view", "demo/veiw"),
+        unknown=good.replace("{ view }", "{ viwe as view }"),
+        # The types come from the packages' files.
+        typed=good.replace("number", "string"),
+        # Pages do not have what only the modules of a package have.
+        private='import { lit } from "lit"\nimport { dom } from "#dom"\nexport { lit, dom }\n',
     )
+    lines = {line.partition("(")[0]: line for line in said.splitlines() if not line.startswith(" ")}
+    assert lines.keys() == {"misspelt.ts", "private.ts", "typed.ts", "unknown.ts"}
+    assert lines["misspelt.ts"].startswith(
+        "misspelt.ts(2,22): error TS2307: Cannot find module 'demo/veiw' or its "
+    )
+    assert "'viwe'" in lines["unknown.ts"]
+    assert "Type 'number' is not assignable to type 'string'" in lines["typed.ts"]
+    assert said.count("private.ts(") == said.count("TS2307") - 1 == 2
 
 
 def test_typescript_in_the_application(work: Path, tools: Path) -> None:
