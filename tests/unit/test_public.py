@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import subprocess
+import sys
 import traceback
 from pathlib import Path
 from types import ModuleType
@@ -55,6 +57,13 @@ def test_star() -> None:
     names: dict[str, object] = {}
     exec("from importmap import *", names)
     assert set(importmap.__all__) <= set(names)
+
+
+def test_dir() -> None:
+    """An interactive Python completes names that nobody has asked for yet."""
+    code = "import importmap; print(*dir(importmap))"
+    done = subprocess.run([sys.executable, "-I", "-c", code], check=True, capture_output=True, text=True)
+    assert set(importmap.__all__) <= set(done.stdout.split())
 
 
 def test_unknown_names() -> None:

@@ -73,17 +73,17 @@ def test_files(site: SiteFolder) -> None:
     ship(
         site,
         "shop",
-        {"shop/cart.js": cart, "shop/dom.js": "1;"},
-        {"cart": "shop/cart.js"},
+        {"shop/cart.js": cart, "shop/dom.js": "1;", "shop/report.js": "2;"},
+        {"cart": "shop/cart.js", "report": {"path": "shop/report.js", "contexts": ["zoo"]}},
         edges={"shop/cart.js": {"imports": ["./dom.js"]}},
-        assets={"shop/cart.js.map": "{}", "shop/unlisted.js": "2;"},
+        assets={"shop/cart.js.map": "{}", "shop/unlisted.js": "3;"},
     )
     registry = Registry(disable=["demo"])
     folder = site.path / "shop" / "static"
     assert list(registry.files) == sorted(registry.files)
     assert [file for path, file in registry.files.items() if path.startswith("shop/")] == [
         PackageFile(path=path, distribution="shop", place=str(folder / path))
-        for path in ("shop/cart.js", "shop/cart.js.map", "shop/dom.js")
+        for path in ("shop/cart.js", "shop/cart.js.map", "shop/dom.js", "shop/report.js")
     ]
     assert registry.files is registry.files
 
