@@ -6,7 +6,7 @@ import posixpath
 import re
 
 from importmap._base.diagnostics import Diagnostic, shown
-from importmap._base.grammar import is_mappable, owns
+from importmap._base.grammar import is_mappable, match, owns
 from importmap._base.suggest import closest
 from importmap._base.tables import quote_key
 
@@ -48,7 +48,7 @@ class BareImports:
             message = f"imports {shown(specifier)}, which is refused: {BARE_RULE}."
             self._findings.note("IM004", "error", message, position)
             return False, None
-        name = self._mapped(specifier)
+        name = match(specifier, self._paths)
         if name is not None:
             return self._follow_entry(name, specifier, position)
         if owns(self._declaration.namespace, specifier) or specifier.startswith("#"):
@@ -62,18 +62,7 @@ class BareImports:
 
     def is_mapped(self, specifier: str) -> bool:
         """Whether this package has a file for a specifier, or a folder if there is a slash at its end."""
-        return self._mapped(specifier) is not None
-
-    def _mapped(self, specifier: str) -> str | None:
-        """The key that maps a specifier: itself, or the longest prefix of it."""
-        end = len(specifier)
-        name = specifier
-        while name not in self._paths:
-            end = specifier.rfind("/", 0, end)
-            if end < 0:
-                return None
-            name = specifier[: end + 1]
-        return name
+        return match(specifier, self._paths) is not None
 
     def _follow_entry(self, name: str, specifier: str, position: Position) -> tuple[bool, str | None]:
         path = self._paths[name]

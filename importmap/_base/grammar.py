@@ -7,6 +7,7 @@ normalise ``%2e%2e``, ``\`` and empty segments, so none of their parts may occur
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterable, Iterator
 
 #: One path segment: no control character, white space, URL or markup delimiter, lone
 #: surrogate; never ``.`` or ``..``.
@@ -127,6 +128,37 @@ def is_name(text: str) -> bool:
 def owns(namespace: str, specifier: str) -> bool:
     """Whether `specifier` is `namespace` itself or lies below it."""
     return specifier == namespace or specifier.startswith(namespace + "/")
+
+
+def beginnings(text: str) -> Iterator[str]:
+    """Yield a specifier or URL, then each part of it that ends in a slash, the longest first."""
+    yield text
+    end = len(text) - 1
+    while (end := text.rfind("/", 0, end)) >= 0:
+        yield text[: end + 1]
+
+
+def match(specifier: str, table: Container[str]) -> str | None:
+    """Return the key of a table that maps a specifier: itself, else its longest prefix; None for none.
+
+    HTML Standard, "resolve an imports match".
+    """
+    return next((key for key in beginnings(specifier) if key in table), None)
+
+
+def prefixes(text: str, lengths: Iterable[int]) -> Iterator[str]:
+    """Yield the parts of a specifier or URL that end in a slash and have one of some lengths.
+
+    `beginnings` would cost the square of a long text.
+
+    :param lengths: the lengths of all prefixes that may be meant, the longest first.
+    """
+    return (text[:length] for length in lengths if text[length - 1 : length] == "/")
+
+
+def covers(scope: str, url: str) -> bool:
+    """Tell whether a scope holds for the module at a URL."""
+    return url == scope or (scope.endswith("/") and url.startswith(scope))
 
 
 def top(specifier: str) -> str:

@@ -7,27 +7,28 @@ decided over all packages of the site. So is what a site's own entries may not t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from importmap._base.diagnostics import ConflictError, Diagnostic
-from importmap._base.grammar import owns
 from importmap._base.suggest import did_you_mean
-from importmap._manifest.package import Package
 from importmap._map.import_map import ImportMap
 from importmap._site.graph import Graph
 from importmap._site.ownership import conflict
+from importmap._site.packages import Packages
 from importmap._site.selection import Selection, entries_in
 from importmap._site.settings import Settings, is_url
+from importmap._site.targets import Target
 from importmap._site.third_party import absent_modules
 
-from .addresses import Addresses, relative_keys
-from .depcache import dependencies
+from .addresses import Addresses
+from .depcache import Depcache
 from .integrity import ServedIntegrity
 from .scopes import Scopes
+from .url_keys import UrlKeys
 from .urls import Urls, comparable
 
 
-def check_site_entries(packages: Sequence[Package], settings: Settings) -> None:
+def check_site_entries(packages: Packages, settings: Settings) -> None:
     """The site's own entries take no name that a package owns. :raises ConflictError: if they do."""
     conflicts = [
         Diagnostic(
@@ -36,12 +37,11 @@ def check_site_entries(packages: Sequence[Package], settings: Settings) -> None:
             f"the site's own entry {name!r} takes a name of this distribution.",
             distribution=package.distribution,
             hint=f"importmap.configure(overrides={{{name!r}: {target!r}}})"
-            if name in package.manifest["imports"]
+            if name in package.entries
             else "choose a name that no distribution owns",
         )
         for name, target in settings.imports.items()
-        for package in packages
-        if owns(package.namespace, name.rstrip("/"))
+        if (package := packages.owner(name)) is not None
     ]
     conflicts += [
         Diagnostic(
@@ -51,30 +51,26 @@ def check_site_entries(packages: Sequence[Package], settings: Settings) -> None:
             distribution=package.distribution,
         )
         for name in settings.shared
-        for package in packages
-        if owns(package.namespace, name.rstrip("/"))
+        if (package := packages.owner(name)) is not None
     ]
     if conflicts:
         raise ConflictError(*conflicts)
 
 
-def check_urls(packages: Sequence[Package], urls: Urls) -> None:
+def check_urls(packages: Packages, urls: Urls) -> None:
     """A map has one integrity for each URL: no package gives that of another's file.
 
     :raises ConflictError: if one does.
     """
     mapped = {
-        entry["url"]: package
-        for package in packages
-        for entry in package.manifest["imports"].values()
-        if "url" in entry
+        entry["url"]: package for package in packages for entry in package.entries.values() if "url" in entry
     }
     if not mapped:
         return
     owners = {
         comparable(url): (owner, path)
         for owner in packages
-        for path in owner.manifest["modules"]
+        for path in owner.modules
         if (url := urls.get(path)) is not None
     }
     conflicts = [
@@ -94,14 +90,13 @@ def check_urls(packages: Sequence[Package], urls: Urls) -> None:
 class Composer:
     """Composes maps for one set of installed packages.
 
-    :param packages: all packages of the site, sorted by namespace.
+    :param packages: all packages of the site.
     :param settings: the site's configuration.
     :raises ConflictError: if the site's own entries take names that a package owns, or a
         package decides what another's file must be.
     """
 
-    def __init__(self, packages: Sequence[Package], settings: Settings) -> None:
-        self._packages = packages
+    def __init__(self, packages: Packages, settings: Settings) -> None:
         self._settings = settings
         self._urls = Urls(settings.static)
         self._integrity = ServedIntegrity(settings, self._urls)
@@ -115,124 +110,148 @@ class Composer:
         """The map of some selections, and what was found on the way.
 
         :param contexts: the contexts that the selections were made for, a label.
-        :param graph: what imports in the code of the packages stand for.
+        :param graph: where imports in the code of the packages lead.
         """
-        addresses = Addresses(self._urls, graph.moved)
-        diagnostics = addresses.diagnostics
-        imports: dict[str, str | None] = {}
-        scopes: dict[str, dict[str, str | None]] = {}
-        boundaries: dict[str, list[str]] = {}
-        scoped: dict[str, dict[str, str | None]] = {}
+        draft = _Draft(graph, contexts, self._urls, self._scopes)
         for selection in selections:
-            package = selection.package
-            for specifier, entry in selection.imports.items():
-                url = addresses.of_entry(package, specifier, entry)
-                if url is not None:
-                    imports[specifier] = url
-                    imports.update(addresses.moved_below(specifier, entry))
-            unserved = [path for path in selection.paths if self._urls.get(path) is None]
-            owner = package.distribution
-            diagnostics += [self._urls.problems[path].replace(distribution=owner) for path in unserved]
-            keys = relative_keys(selection, self._urls, graph.moved, diagnostics)
-            names = self._names(selection, contexts, graph, addresses)
-            scoped[package.namespace] = {**keys, **names}
-            if graph.isolates:
-                # Most sites never need it.
-                from .isolation import isolated_scopes, not_isolated
-
-                tables = isolated_scopes(selection, self._scopes, graph, names=names, keys=keys)
-                scopes.update(tables)
-                boundaries.update(dict.fromkeys(tables, sorted(graph.boundary(package))))
-                diagnostics += not_isolated(package)
-            else:
-                for scope, name in self._scoped_names(selection):
-                    if name in names:
-                        scopes.setdefault(scope, {})[name] = names[name]
-            if not graph.isolates or package.provider is not None:
-                imports.update(keys)
-        for name, copy in graph.shared.copies.items():
-            url = addresses.of_file(copy.package, name, copy.path)
-            if url is not None:
-                imports[name] = url
-        for name, target in self._settings.imports.items():
-            url = addresses.of_target(target)
-            message = f"the site maps a name of its own, {name!r}, to {url or target!r}."
-            diagnostics.append(Diagnostic("IM227", "info", message))
-            if url is not None:
-                imports[name] = url
-                imports.update({} if name in self._settings.overrides else addresses.keys_of_target(target))
-        self._override(imports, addresses, graph.moved)
+            draft.add(selection)
+        draft.add_decisions()
         targets = {**self._settings.imports, **self._settings.overrides}
-        used = (target for name, target in targets.items() if name in imports)
+        used = (target for name, target in targets.items() if name in draft.imports)
         own = [target for target in used if target is not None and not is_url(target)]
-        integrity = {**addresses.integrity, **self._integrity.of(selections, own, diagnostics)}
-        depcache = dependencies(selections, graph, self._urls, imports, scoped)
-        composed = ImportMap(imports, scopes, integrity, depcache, contexts=contexts, boundaries=boundaries)
+        integrity = {
+            **draft.addresses.integrity,
+            **self._integrity.of(selections, own, draft.diagnostics),
+        }
+        composed = ImportMap(
+            draft.imports,
+            draft.scopes,
+            integrity,
+            draft.depcache(selections),
+            contexts=contexts,
+            boundaries=draft.boundaries,
+        )
         # What two entries lead to is said once.
-        return composed, list(dict.fromkeys(diagnostics))
+        return composed, list(dict.fromkeys(draft.diagnostics))
 
-    def _names(
-        self, selection: Selection, contexts: Sequence[str], graph: Graph, addresses: Addresses
-    ) -> dict[str, str | None]:
-        """What the names lead to that the selected modules of a package find in their scopes."""
-        package = selection.package
-        addresses.diagnostics += graph.borrowed(package)[1]
-        if not graph.is_known(package):
-            addresses.diagnostics += absent_modules(
-                package,
-                self._packages,
-                lambda owner: entries_in(owner, contexts, self._settings.contexts),
+
+class _Draft:
+    """The sections of one map while they grow.
+
+    :param graph: where names lead.
+    :param contexts: the contexts of the map.
+    :param urls: the final URLs.
+    :param scopes: which scope each module is in.
+    """
+
+    def __init__(self, graph: Graph, contexts: Sequence[str], urls: Urls, scopes: Scopes) -> None:
+        self._graph = graph
+        self._contexts = contexts
+        self._urls = urls
+        self._scopes = scopes
+        self._url_keys = UrlKeys(graph, urls)
+        #: The URL keys of each package, by namespace.
+        self._keys: dict[str, dict[str, str | None]] = {}
+        self.addresses = Addresses(graph, urls)
+        self.diagnostics = self.addresses.diagnostics
+        self.imports: dict[str, str | None] = {}
+        self.scopes: dict[str, dict[str, str | None]] = {}
+        self.boundaries: dict[str, list[str]] = {}
+
+    def add(self, selection: Selection) -> None:
+        """Add the selected part of a package: its entries, its URL keys, and its scopes."""
+        package, graph = selection.package, self._graph
+        for specifier, entry in selection.imports.items():
+            target = graph.public(package, specifier, entry)
+            self._map(target)
+            self.imports.update(self.addresses.below(target))
+            for overridden in graph.overridden_below(package, specifier):
+                self._map(overridden)
+        unserved = [file.path for file in selection.files if self._urls.get(file.path) is None]
+        owner = package.distribution
+        self.diagnostics += [self._urls.problems[path].replace(distribution=owner) for path in unserved]
+        keys = self._keys[package.namespace] = self._url_keys.of(selection, self.diagnostics)
+        names = self._names(selection)
+        if graph.isolates:
+            # Most sites never need it.
+            from .isolation import isolated_scopes, not_isolated
+
+            tables = isolated_scopes(selection, self._scopes, graph, self._url_keys, names=names, keys=keys)
+            self.scopes.update(tables)
+            self.boundaries.update(dict.fromkeys(tables, sorted(graph.boundary(package))))
+            self.diagnostics += not_isolated(package)
+        elif names:
+            self._add_scopes(selection, names)
+        if not graph.isolates or package.provider is not None:
+            self.imports.update(keys)
+
+    def add_decisions(self) -> None:
+        """Add the site's own entries, the modules that it shares, and its word on all that it overrides."""
+        own = self._graph.settings.imports
+        for target in self._graph.roots():
+            if target.key in own:
+                address = self.addresses.of(self._graph.declared(target.key)) or own[target.key]
+                message = f"the site maps a name of its own, {target.key!r}, to {address!r}."
+                self.diagnostics.append(Diagnostic("IM227", "info", message))
+            self._map(target)
+        for name, decided in self._graph.settings.overrides.items():
+            self._report_override(name, decided)
+
+    def depcache(self, selections: Sequence[Selection]) -> dict[str, list[str]]:
+        """The URL of each selected file, and the URLs of what it imports statically."""
+        found = Depcache(self._graph, self._urls, self.addresses, imports=self.imports, keys=self._keys)
+        return found.of(file for selection in selections for file in selection.files)
+
+    def _map(self, target: Target) -> None:
+        """Map a name in `imports`, if it has an address or is blocked."""
+        url = self.addresses.of(target)
+        if url is not None or target.is_blocked:
+            self.imports[target.key] = url
+            self.imports.update(self._url_keys.of_target(target))
+
+    def _names(self, selection: Selection) -> dict[str, str | None]:
+        """Where the names lead that the selected modules of a package find in their scopes."""
+        package, graph = selection.package, self._graph
+        self.diagnostics += graph.borrowed(package)[1]
+        if not graph.packages.says_imports(package):
+            contexts, site = self._contexts, graph.settings.contexts
+            self.diagnostics += absent_modules(
+                package, graph.packages, lambda owner: entries_in(owner, contexts, site)
             )
         names: dict[str, str | None] = {}
-        wanted = {name for names in selection.names.values() for name in names}
+        wanted = {name for file in selection.files for name in graph.scope_names(file)}
         for name in sorted(wanted.union(graph.hidden(package) if graph.isolates else ())):
-            url = None
-            if name not in selection.entries:
-                copy = graph.scoped_copy(package, name)
-                url = addresses.of_file(copy.package, name, copy.path)
-            elif name not in self._settings.overrides:
-                owner, entry = selection.entries[name]
-                url = addresses.of_entry(owner, name, entry)
-            elif (target := self._settings.overrides[name]) is not None:
-                url = addresses.of_target(target)
-            else:
-                names[name] = None
-            if url is not None:
+            target = graph.target(package, name)
+            url = self.addresses.of(target)
+            if url is not None or target.is_blocked:
                 names[name] = url
         return names
 
-    def _scoped_names(self, selection: Selection) -> Iterator[tuple[str, str]]:
-        """The scope of each module, and the names that it imports."""
-        for path, names in selection.names.items():
-            scope = self._scopes.of(selection.package, path)
-            if scope is not None:
-                yield from ((scope, name) for name in names)
+    def _add_scopes(self, selection: Selection, names: Mapping[str, str | None]) -> None:
+        """Add the scope of each module, with the names that it imports."""
+        for file in selection.files:
+            scope = self._scopes.of(file)
+            wanted = {name: names[name] for name in self._graph.scope_names(file) if name in names}
+            if scope is not None and wanted:
+                self.scopes.setdefault(scope, {}).update(wanted)
 
-    # The site's own decisions
-
-    def _override(
-        self, imports: dict[str, str | None], addresses: Addresses, moved: Mapping[str, str]
-    ) -> None:
-        if not self._settings.overrides:
+    def _report_override(self, name: str, address: str | None) -> None:
+        """Say where an override leads a name, or that there is no such name."""
+        graph = self._graph
+        if graph.outside(name).leads_nowhere and not self._may_have(name):
+            known = sorted({each for package in graph.packages for each in package.entries})
+            message = f"overrides: no package has {name!r}.{did_you_mean(name, known)}"
+            self.diagnostics.append(Diagnostic("IM204", "warning", message))
             return
-        known = {name for package in self._packages for name in package.manifest["imports"]}
-        for name, target in self._settings.overrides.items():
-            if name not in imports and name not in known and not self._may_have(name):
-                message = f"overrides: no package has {name!r}.{did_you_mean(name, sorted(known))}"
-                addresses.diagnostics.append(Diagnostic("IM204", "warning", message))
-                continue
+        url = None
+        if address is not None:
             # Pages that do not have the name can do without the file.
-            place = addresses if name in imports else Addresses(self._urls, moved)
-            url = None if target is None else place.of_target(target)
-            said = "blocks it" if target is None else f"maps it to {url or target!r}"
-            message = f"the site overrides {name!r}: it {said}."
-            addresses.diagnostics.append(Diagnostic("IM206", "info", message))
-            if name in imports and url is None and target is not None:
-                del imports[name]
-            elif name in imports:
-                imports[name] = url
-                imports.update({} if target is None else addresses.keys_of_target(target))
+            addresses = self.addresses if name in self.imports else Addresses(graph, self._urls)
+            url = addresses.of(graph.decision(name))
+        done = "blocks it" if address is None else f"maps it to {url or address!r}"
+        self.diagnostics.append(Diagnostic("IM206", "info", f"the site overrides {name!r}: it {done}."))
 
     def _may_have(self, specifier: str) -> bool:
         """Whether a callable may bring a specifier in some context."""
-        return any(package.provider and owns(package.namespace, specifier) for package in self._packages)
+        owner = self._graph.packages.owner(specifier)
+        return owner is not None and owner.provider is not None

@@ -4,78 +4,77 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from importmap._base.grammar import join
-from importmap._manifest.package import Package
 from importmap._site.graph import Graph
-from importmap._site.selection import Selection
+from importmap._site.targets import File
 
+from .addresses import Addresses
 from .urls import Urls, encode, joined
 
 
-def dependencies(
-    selections: Iterable[Selection],
-    graph: Graph,
-    urls: Urls,
-    imports: Mapping[str, str | None],
-    scoped: Mapping[str, Mapping[str, str | None]],
-) -> dict[str, list[str]]:
-    """The URL of each selected module, and the URLs of what it imports statically.
+class Depcache:
+    """Finds the URLs of static imports, for one map.
 
-    No URL is parsed: relative imports are joined as public paths, and everything else is looked up.
+    No URL is parsed: relative imports are joined as public paths, and all others are looked up.
 
+    :param graph: where imports lead.
+    :param urls: the final URLs.
+    :param addresses: where names lead.
     :param imports: the `imports` of the map.
-    :param scoped: namespace -> what the package's scopes map.
+    :param keys: the URL keys of each package, by namespace.
     """
-    moved = graph.moved
 
-    def address(package: Package, path: str, edge: str, url: str, base: str | None) -> tuple[str, str] | None:
-        """The final URL of an import, and the address that means it at a URL.
+    def __init__(
+        self,
+        graph: Graph,
+        urls: Urls,
+        addresses: Addresses,
+        *,
+        imports: Mapping[str, str | None],
+        keys: Mapping[str, Mapping[str, str | None]],
+    ) -> None:
+        self._graph = graph
+        self._urls = urls
+        self._addresses = addresses
+        self._imports = imports
+        self._keys = keys
 
-        :param base: what stands before the path in that URL; None if the path is not its end.
-        """
-        if edge.startswith("."):
-            joint = join(path, edge)
-            imported = joint or path
-            final = urls.get(moved.get(imported, imported))
-            if joint is not None and base is not None and final == base + joint:
-                # Most sites: one base and the public path, where nothing has to be joined again.
-                key = final
+    def of(self, files: Iterable[File]) -> dict[str, list[str]]:
+        """Return the URL of each file that imports anything, with the URLs of all that it imports."""
+        depcache: dict[str, list[str]] = {}
+        for file in files:
+            url = self._urls.get(file.path)
+            targets = None if url is None else self._targets(file, url)
+            if url is not None and targets:
+                depcache[url] = targets
+        return depcache
+
+    def _targets(self, file: File, url: str) -> list[str]:
+        """Return the static imports of the file at a URL: final URLs, or addresses that mean them there."""
+        base = url[: -len(file.path)] if url.endswith(f"/{file.path}") else None
+        keys = self._keys[file.package.namespace]
+        has_host, isolates = _has_host(url), self._graph.isolates
+        targets: dict[str, str] = {}
+        for specifier, is_static, target in self._graph.imports(file):
+            if not is_static:
+                break
+            if target.rule != "relative":
+                asked, final = specifier, self._addresses.of(target)
             else:
-                key = joined(url, encode(edge))
-            # What has no key is asked for where it is not.
-            own = scoped[package.namespace]
-            if final is None or (final != key and own.get(key, imports.get(key)) != final):
-                return None
-            specifier = key
-        else:
-            target = graph.target(package, edge)
-            if target is None:
-                return None
-            own = scoped[package.namespace]
-            table = own if target.is_scoped or edge in own else imports
-            name = edge if edge in table else target.name
-            if (start := table.get(name)) is None:
-                return None
-            specifier, final = edge, start + edge[len(name) :]
-        # An absolute path means another URL on another host, where only the specifier means the same,
-        # as it does where packages are isolated: their modules may not ask for others' URLs.
-        elsewhere = specifier != final and (graph.isolates or (_has_host(url) and not _has_host(final)))
-        return final, specifier if elsewhere else final
-
-    found = {}
-    for selection in selections:
-        package = selection.package
-        modules = package.manifest["modules"]
-        for path in selection.paths:
-            url, edges = urls.get(path), modules.get(path, {}).get("imports", ())
-            if url is not None and edges:
-                addresses: dict[str, str] = {}
-                base = url[: -len(path)] if url.endswith(f"/{path}") else None
-                for edge in edges:
-                    if (target := address(package, path, edge, url, base)) is not None:
-                        addresses.setdefault(*target)
-                found[url] = list(addresses.values())
-    return {url: targets for url, targets in found.items() if targets}
+                final = self._urls.get(target.files[0].path)
+                if base is not None and final == f"{base}{target.path}":
+                    # Most sites: one base and the public path, where nothing has to be joined again.
+                    targets.setdefault(final, final)
+                    continue
+                asked = joined(url, encode(specifier))
+                # A relative import without a key is asked for where the file is not.
+                if final not in (asked, keys.get(asked, self._imports.get(asked))):
+                    continue
+            if final is not None:
+                # An absolute path means another URL on another host, where only the specifier means the
+                # same, as it does where packages are isolated: modules may not ask for others' URLs.
+                is_elsewhere = asked != final and (isolates or (has_host and not _has_host(final)))
+                targets.setdefault(final, asked if is_elsewhere else final)
+        return list(targets.values())
 
 
 def _has_host(url: str) -> bool:

@@ -88,7 +88,7 @@ class ServedIntegrity:
         def digest(algorithm: str) -> str:
             return base64.b64encode(hashlib.new(algorithm, content).digest()).decode()
 
-        modules = {} if package is None else package.manifest["modules"]
+        modules = {} if package is None else package.modules
         shipped = modules.get(path, {}).get("sha384")
         if shipped is not None and shipped != digest("sha384"):
             note("IM217", "info", "is served otherwise than it was shipped; the map says what is served.")

@@ -13,10 +13,10 @@ from importmap._base.diagnostics import Diagnostic
 from importmap._manifest.package import Package
 from importmap._site.graph import Graph
 from importmap._site.selection import Selection
+from importmap._site.targets import File
 
-from .addresses import asked_urls, plain_key
 from .scopes import Scopes
-from .urls import Urls
+from .url_keys import UrlKeys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _EVERYWHERE: Names = {"http://": None, "https://": None}
 
 
 def isolated_scopes(
-    selection: Selection, scopes: Scopes, graph: Graph, *, names: Names, keys: Names
+    selection: Selection, scopes: Scopes, graph: Graph, url_keys: UrlKeys, *, names: Names, keys: Names
 ) -> dict[str, dict[str, str | None]]:
     """The scopes of the selected modules of a package, where packages are isolated.
 
@@ -46,7 +46,7 @@ def isolated_scopes(
     prefixes = tuple(scopes.prefixes(package).values())
     common: dict[str, str | None] = dict(_EVERYWHERE if is_closed else {})
     common.update({prefix: prefix for prefix in prefixes})
-    asked = _asked(selection, scopes.urls, graph) if is_closed else {}
+    asked = _asked(selection, graph, url_keys) if is_closed else {}
     # A folder's scope has its own URLs already.
     outside = {
         url: final
@@ -56,25 +56,20 @@ def isolated_scopes(
     }
     hidden = graph.hidden(package)
     tables = {prefix: {**common, **outside, **keys, **names} for prefix in prefixes}
-    for path in selection.paths:
-        scope = scopes.of(package, path)
+    for file in selection.files:
+        scope = scopes.of(file)
         if scope is not None and scope not in tables:
-            wanted = (*selection.names.get(path, ()), *hidden)
+            wanted = (*graph.scope_names(file), *hidden)
             own = {name: names[name] for name in wanted if name in names}
-            tables[scope] = {**common, **asked.get(path, {}), **own}
+            tables[scope] = {**common, **asked.get(file, {}), **own}
     return tables
 
 
-def _asked(selection: Selection, urls: Urls, graph: Graph) -> dict[str, dict[str, str | None]]:
+def _asked(selection: Selection, graph: Graph, url_keys: UrlKeys) -> dict[File, dict[str, str | None]]:
     """The URLs of its package that each module may ask for: all of them, if nobody knows what it imports."""
-    package = selection.package
-    if graph.is_known(package):
-        return {path: asked_urls(package, path, urls, graph.moved) for path in selection.paths}
-    modules = package.manifest["modules"]
-    own: dict[str, str | None] = {url: url for path in modules if (url := urls.get(path)) is not None}
-    for path in modules:
-        own.update(plain_key(path, urls, graph.moved))
-    return dict.fromkeys(selection.paths, own)
+    if graph.packages.says_imports(selection.package):
+        return {file: url_keys.asked(file) for file in selection.files}
+    return dict.fromkeys(selection.files, url_keys.of_all(selection.package))
 
 
 def not_isolated(package: Package) -> list[Diagnostic]:

@@ -84,7 +84,7 @@ class Registry:
     def packages(self) -> tuple[Package, ...]:
         """The packages that take part, sorted by namespace."""
         with self._lock:
-            return self._now().packages
+            return tuple(self._now().packages)
 
     @property
     def contexts(self) -> tuple[str, ...]:

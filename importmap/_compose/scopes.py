@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from importmap._manifest.package import Package
+from importmap._site.packages import Packages
+from importmap._site.targets import File
 
 from .urls import Urls
 
@@ -18,12 +18,12 @@ class Scopes:
     :param urls: the final URLs.
     """
 
-    def __init__(self, packages: Sequence[Package], urls: Urls) -> None:
-        self.urls = urls
+    def __init__(self, packages: Packages, urls: Urls) -> None:
+        self._urls = urls
         self._users: dict[str, set[str]] = {}
         self._prefixes: dict[str, dict[str, str]] = {}
         for package in packages:
-            for top in {path.partition("/")[0] for path in package.manifest["modules"]}:
+            for top in {path.partition("/")[0] for path in package.modules}:
                 self._users.setdefault(top, set()).add(package.distribution)
 
     def prefixes(self, package: Package) -> dict[str, str]:
@@ -34,9 +34,9 @@ class Scopes:
         found = self._prefixes.get(package.namespace)
         if found is None:
             folders: dict[str, set[str | None]] = {}
-            for path in package.manifest["modules"]:
-                if self.urls.get(path) is not None:
-                    folders.setdefault(path.partition("/")[0], set()).add(self.urls.folder(path))
+            for path in package.modules:
+                if self._urls.get(path) is not None:
+                    folders.setdefault(path.partition("/")[0], set()).add(self._urls.folder(path))
             found = self._prefixes[package.namespace] = {
                 top: prefix
                 for top, [prefix, *others] in folders.items()
@@ -44,7 +44,7 @@ class Scopes:
             }
         return found
 
-    def of(self, package: Package, path: str) -> str | None:
+    def of(self, file: File) -> str | None:
         """The scope of a module; None for one that is not served."""
-        url = self.urls.get(path)
-        return url if url is None else self.prefixes(package).get(path.partition("/")[0], url)
+        url = self._urls.get(file.path)
+        return url if url is None else self.prefixes(file.package).get(file.path.partition("/")[0], url)

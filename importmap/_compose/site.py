@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from importmap._base import stamps
@@ -13,9 +13,10 @@ from importmap._discovery.own_package import check_own_package
 from importmap._discovery.packages import discover, not_installed
 from importmap._manifest.package import Package
 from importmap._map.import_map import ImportMap
-from importmap._site.equal_copies import moved
+from importmap._site.equal_copies import united
 from importmap._site.graph import Graph
 from importmap._site.ownership import check_ownership
+from importmap._site.packages import Packages
 from importmap._site.reach import Reached
 from importmap._site.selection import known_contexts
 from importmap._site.settings import Settings
@@ -44,16 +45,17 @@ class Site:
 
             found, application, more = load_lock(settings.lock, settings.disable)
         diagnostics += more
-        packages = []
+        enabled = []
         for package in found:
             if settings.enables(package):
-                packages.append(source_tree.freshened(package, settings.live, diagnostics))
+                enabled.append(source_tree.freshened(package, settings.live, diagnostics))
             else:
                 diagnostics.append(_left_out(package))
         if settings.project is not None and application is None:
             application = source_tree.application(settings.project, diagnostics)
         if application is not None:
-            packages = _with_application(packages, application, diagnostics)
+            enabled = _with_application(enabled, application, diagnostics)
+        packages = Packages(enabled)
         try:
             check_ownership(packages)
         except ConflictError as error:
@@ -63,10 +65,11 @@ class Site:
         diagnostics += _unknown_distributions(settings, packages)
         self._settings = settings
         self._composer = Composer(packages, settings)
-        self._graph = Graph(packages, settings, moved)
-        diagnostics += self._graph.shared.diagnostics
+        self._apart = Graph(packages, settings)
+        self._united: Graph | None = None
+        diagnostics += self._apart.shared.diagnostics
         #: The packages that take part, sorted by namespace.
-        self.packages = tuple(packages)
+        self.packages = packages
         #: What was found on the way.
         self.diagnostics = tuple(diagnostics)
         # A project that was refused has no package; it is looked at again when it is mended.
@@ -94,7 +97,10 @@ class Site:
 
     def reached(self, contexts: Sequence[str], modules: Sequence[str] | None = None) -> Reached:
         """What pages of some contexts load; see `Registry.load`."""
-        return Reached(self.packages, self._settings, contexts, modules, self._graph)
+        if self._united is None:
+            # Reads copies, which a process that only looks at packages never needs.
+            self._united = united(self._apart)
+        return Reached(self._united, contexts, modules)
 
     @property
     def files(self) -> Mapping[str, PackageFile]:
@@ -115,12 +121,11 @@ class Site:
 
     def shipped(self, contexts: Sequence[str]) -> Reached:
         """The same with each package's own files, whichever copies are equal, for who serves them."""
-        graph = Graph(self.packages, self._settings)
-        return Reached(self.packages, self._settings, contexts, None, graph)
+        return Reached(self._apart, contexts)
 
 
 def _with_application(
-    packages: Sequence[Package], application: Package, diagnostics: list[Diagnostic]
+    packages: Iterable[Package], application: Package, diagnostics: list[Diagnostic]
 ) -> list[Package]:
     """All packages and the application, in place of its installed copy, which is reported."""
     copies = [
@@ -151,7 +156,7 @@ def _left_out(package: Package) -> Diagnostic:
     )
 
 
-def _unknown_distributions(settings: Settings, packages: Sequence[Package]) -> list[Diagnostic]:
+def _unknown_distributions(settings: Settings, packages: Packages) -> list[Diagnostic]:
     known = {package.distribution for package in packages}
     named = {
         f"contexts[{context!r}]": sorted(decision.enable | decision.disable)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         integrity: str
         contexts: list[str]
 
-    class Copy(TypedDict):
+    class Vendored(TypedDict):
         """A third-party module that a package carries for itself."""
 
         path: str
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
         modules: dict[str, Module]
         imports: dict[str, Entry]
         private: dict[str, Entry]
-        vendored: dict[str, Copy]
+        vendored: dict[str, Vendored]
         requires: dict[str, str]
         ignore: list[str]
         version: str

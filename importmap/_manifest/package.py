@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from importmap._base.public import public
 from importmap._base.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .document import Manifest
+    from .document import Entry, Manifest, Module, Vendored
 
     #: Asked for the entries of some contexts; returns a mapping with the grammar of `imports`.
     Provider = Callable[[Sequence[str]], object]
@@ -71,6 +71,43 @@ class Package(Value):
             place=self.place,
             provider=self.provider,
         )
+
+    # The sections of the manifest, so that nobody else needs to know how they are written.
+
+    @property
+    def modules(self) -> Mapping[str, Module]:
+        """Return all that is known of each file, by public path."""
+        return self.manifest["modules"]
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """Return the public entries, by specifier."""
+        return self.manifest["imports"]
+
+    @property
+    def private(self) -> Mapping[str, Entry]:
+        """Return the entries that only the package's own modules see, by specifier, such as ``#dom``."""
+        return self.manifest["private"]
+
+    @property
+    def vendored(self) -> Mapping[str, Vendored]:
+        """Return the third-party modules that the package carries, by specifier."""
+        return self.manifest["vendored"]
+
+    @property
+    def requires(self) -> Mapping[str, str]:
+        """Return the ranges of versions that the package requires, by specifier."""
+        return self.manifest["requires"]
+
+    @property
+    def ignore(self) -> Sequence[str]:
+        """Return the specifiers that the package leaves to the site."""
+        return self.manifest["ignore"]
+
+    @property
+    def says_imports(self) -> bool:
+        """Tell whether the manifest says what modules import; a manifest made by hand may not."""
+        return any("imports" in module or "dynamic" in module for module in self.modules.values())
 
     @property
     def import_package(self) -> str:

@@ -6,10 +6,9 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from itertools import islice, takewhile
 
-from importmap._base.grammar import is_url_like
+from importmap._base.grammar import beginnings, is_url_like
 
 from .algebra import disagreement, refuse
-from .sections import covering
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def _below(key: str, keys: list[str]) -> Iterator[str]:
 def _decides(rules: Rules, rule: Key, loadable: set[str]) -> tuple[bool, Any]:
     """Whether, and to what, a map resolves the key of a rule where that rule stands, or would stand."""
     section, scope, key = rule
-    tables = [("scopes", name) for name in covering(scope)] if section == "scopes" else []
+    tables = [("scopes", name) for name in beginnings(scope)] if section == "scopes" else []
     if section == "imports" or (tables and scope in loadable):
         tables.append(("imports", ""))
     for table in tables:
@@ -97,7 +96,7 @@ def _loadable(rules: Rules, here: Collection[str]) -> set[str]:
     """
     urls = {value for (section, _, _), value in rules.items() if section in _NAMES and value is not None}
     urls |= {scope for section, scope, _ in rules if section == "scopes"}
-    return urls.union(here, *map(covering, urls))
+    return urls.union(here, *map(beginnings, urls))
 
 
 def missing(base: Rules, extra: Rules) -> list[str]:
@@ -107,13 +106,12 @@ def missing(base: Rules, extra: Rules) -> list[str]:
 
 
 def _lookup(base: Rules, section: str, scope: str, key: str) -> tuple[bool, Any]:
-    """HTML Standard, "resolve an imports match": the exact key, else the longest prefix."""
-    if (section, scope, key) in base:
-        return True, base[section, scope, key]
-    end = len(key)
-    while (end := key.rfind("/", 0, end)) >= 0:
-        prefix = key[: end + 1]
-        if (section, scope, prefix) in base:
-            address = base[section, scope, prefix]
-            return True, None if address is None else address + key[end + 1 :]
+    """Tell whether some rules decide a key, and where it leads then.
+
+    HTML Standard, "resolve an imports match".
+    """
+    for beginning in beginnings(key):
+        if (section, scope, beginning) in base:
+            address = base[section, scope, beginning]
+            return True, None if address is None else address + key[len(beginning) :]
     return False, None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from importmap._base.diagnostics import Diagnostic, MissingModuleError, shown
+from importmap._base.grammar import beginnings, covers
 from importmap._base.public import public
 from importmap._base.suggest import did_you_mean
 
@@ -44,9 +45,7 @@ def imported_as_written(import_map: Sections, url: str) -> list[str]:
     edges: Iterable[str] = import_map.depcache.get(url, ())
     imports, scopes = import_map.imports, import_map.scopes
     if import_map.boundaries:
-        from .sections import covering
-
-        tables = [scopes[scope] for scope in covering(url) if scope in scopes]
+        tables = [scopes[scope] for scope in beginnings(url) if scope in scopes]
         edges = (next((names[edge] for names in tables if edge in names), None) or edge for edge in edges)
     edges = (imports.get(edge) or edge for edge in edges)
     # What only a scope maps can stand here beside another host; its URL is not to be had without a page.
@@ -302,8 +301,6 @@ class ImportMap(Sections):
         where = other.base_url or self.base_url
         if where is None:
             return set()
-        from .resolve import covers
-
         scopes = [each._index(where).normalized.written_scopes for each in (self, other)]  # noqa: SLF001  # of the same class
         return {text for written in scopes for url, text in written.items() if covers(url, where)}
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from importmap._base.diagnostics import ConflictError, Diagnostic, ResolutionError, shown
+from importmap._base.grammar import covers
 
 from . import url as urls
 from .normalize import TOP, Normalized, absolute, where
-from .resolve import Index, covers
+from .resolve import Index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from the longest, finds the same without going through the map.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from importmap._base.diagnostics import Diagnostic, ResolutionError, shown
+from importmap._base.grammar import covers, prefixes
 from importmap._base.suggest import did_you_mean
 
 from . import url as urls
@@ -186,14 +187,3 @@ def _table(names: SpecifierMap, scope: str | None) -> Table:
 
 def _prefix_lengths(names: Iterable[str]) -> tuple[int, ...]:
     return tuple(sorted({len(name) for name in names if name.endswith("/")}, reverse=True))
-
-
-def prefixes(text: str, lengths: Iterable[int]) -> Iterator[str]:
-    """The parts of a specifier or URL that end in a slash and have one of some lengths, in their order."""
-    # Taking every part that ends in a slash would cost the square of a long text.
-    return (text[:length] for length in lengths if text[length - 1 : length] == "/")
-
-
-def covers(scope: str, url: str) -> bool:
-    """Whether a scope holds for the module at a URL."""
-    return url == scope or (scope.endswith("/") and url.startswith(scope))

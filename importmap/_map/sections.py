@@ -42,11 +42,6 @@ def guarded(
     return complete
 
 
-def covering(url: str) -> list[str]:
-    """The scopes that hold for the module at a URL, as they may be written, the most specific first."""
-    return [url, *(url[: end + 1] for end in range(len(url) - 2, -1, -1) if url[end] == "/")]
-
-
 def _beginnings(name: str) -> frozenset[str]:
     """A specifier, and all that it lies below, without slashes at their ends."""
     parts = name.rstrip("/").split("/")

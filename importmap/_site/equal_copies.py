@@ -8,154 +8,134 @@ bytes are read when the site runs, for a manifest may say anything, and a storag
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from importmap._base.diagnostics import ManifestError
 from importmap._base.grammar import join
 from importmap._discovery.folders import Sources
+from importmap._manifest.package import Package
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    from importmap._manifest.package import Package
-
-    from .graph import Graph
-
-    #: A file: the package that it counts as, and its public path.
-    Node: TypeAlias = tuple[Package, str]
+from .graph import Graph
+from .packages import Packages
+from .targets import File
 
 
-def moved(graph: Graph) -> dict[str, str]:
-    """The files in whose place an equal one of another package is loaded.
+def united(graph: Graph) -> Graph:
+    """Return the same graph, in which one of several equal copies is loaded in the place of each.
 
-    :param graph: the module graph of the site.
-    :returns: public path -> public path.
+    :param graph: a graph in which each package has its own files. Copies are found by walking it.
     """
     closures = _Closures(graph)
-    equal: dict[bytes, list[Node]] = {}
-    for package, path, version in _candidates(graph.packages):
-        copy = graph.shipper(package, path), path
-        digest = closures.digest(copy, version)
+    equal: dict[bytes, list[File]] = {}
+    for file, version in _candidates(graph.packages):
+        digest = closures.digest(file, version)
         if digest is not None:
             # Their modules correspond, one by one.
-            closure = closures.of(copy)
+            closure = closures.of(file)
             closures.unite(equal.setdefault(digest, closure), closure)
-    return closures.moved()
+    return Graph(graph.packages, graph.settings, closures.equal(), shared=graph.shared)
 
 
-def _candidates(packages: Sequence[Package]) -> Iterator[tuple[Package, str, str]]:
-    """The copies that may be equal to another package's, as far as manifests tell: path and version."""
-    copies: dict[str, list[tuple[Package, str, str]]] = {}
+def _candidates(packages: Packages) -> Iterator[tuple[File, str]]:
+    """Yield the copies that may be equal to another package's, as far as manifests tell; and versions."""
+    copies: dict[str, list[tuple[File, str, str | None]]] = {}
     for package in packages:
-        for name, copy in package.manifest["vendored"].items():
-            start = copy["path"]
-            paths = [start]
-            if start.endswith("/"):
-                paths = [path for path in package.manifest["modules"] if path.startswith(start)]
-            for path in paths:
-                copies.setdefault(name + path[len(start) :], []).append((package, path, copy["version"]))
-    for found in copies.values():
-        shipped = [package.manifest["modules"][path].get("sha384") for package, path, _ in found]
-        counts = Counter(shipped)
-        for candidate, digest in zip(found, shipped, strict=True):
-            if len(found) > 1 and (None in counts or counts[digest] > 1):
-                yield candidate
+        for name, copy in packages.copies(package).items():
+            for file in packages.files(package, copy.path):
+                # What this package says of the file, which may count as that of another one.
+                shipped = package.modules[file.path].get("sha384")
+                name_of_file = name + file.path[len(copy.path) :]
+                copies.setdefault(name_of_file, []).append((file, copy.version, shipped))
+    for alike in copies.values():
+        counts = Counter(shipped for _, _, shipped in alike)
+        for file, version, shipped in alike:
+            if len(alike) > 1 and (None in counts or counts[shipped] > 1):
+                yield file, version
 
 
 class _Closures:
     """The modules that copies consist of.
 
-    :param graph: what imports stand for.
+    :param graph: where imports lead.
     """
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._static = graph.static
+        self._static = graph.settings.static
         self._sources: dict[str, Sources] = {}
         self._contents: dict[str, bytes | None] = {}
-        self._closures: dict[str, list[Node]] = {}
-        self._first: dict[str, str] = {}
+        self._closures: dict[File, list[File]] = {}
+        self._first: dict[File, File] = {}
 
-    def of(self, copy: Node) -> list[Node]:
-        """All that a module imports, itself first, in the order in which it is found."""
-        if copy[1] not in self._closures:
-            found, known = [copy], {copy[1]}
-            for node in found:
-                for target in self._targets(node):
-                    if not isinstance(target, str) and target[1] not in known:
-                        known.add(target[1])
-                        found.append(target)
-            self._closures[copy[1]] = found
-        return self._closures[copy[1]]
+    def of(self, copy: File) -> list[File]:
+        """Return all that a module imports, itself first, in the order in which it is found."""
+        closure = self._closures.get(copy)
+        if closure is None:
+            closure, seen = [copy], {copy}
+            for file in closure:
+                for target in self._targets(file):
+                    if isinstance(target, File) and target not in seen:
+                        seen.add(target)
+                        closure.append(target)
+            self._closures[copy] = closure
+        return closure
 
-    def digest(self, copy: Node, version: str) -> bytes | None:
-        """What two copies have in common that are one; None for one that is not known well enough."""
+    def digest(self, copy: File, version: str) -> bytes | None:
+        """Return what all copies have in common that are one; None for one that is not known well enough."""
         # Few sites have two copies of anything.
         import hashlib
         import re
 
         closure = self.of(copy)
-        places = {path: str(place) for place, (_, path) in enumerate(closure)}
+        places = {file: str(place) for place, file in enumerate(closure)}
         digest = hashlib.sha256()
         has_meta = False
-        for package, path in closure:
-            content = self._content(package, path) if self._graph.is_known(package) else None
+        for file in closure:
+            is_known = self._graph.packages.says_imports(file.package)
+            content = self._content(file.package, file.path) if is_known else None
             if content is None:
                 return None
             has_meta |= re.search(rb"\bimport\s*\.\s*meta\b", content) is not None
-            targets = [
-                target if isinstance(target, str) else places[target[1]]
-                for target in self._targets((package, path))
-            ]
+            targets = [each if isinstance(each, str) else places[each] for each in self._targets(file)]
             digest.update(repr((hashlib.sha256(content).digest(), targets)).encode())
-            for asset in package.manifest["modules"][path].get("assets", ()):
-                name = join(path, asset)
-                content = None if name is None else self._content(package, name)
+            for asset in file.module.get("assets", ()):
+                name = join(file.path, asset)
+                content = None if name is None else self._content(file.package, name)
                 digest.update(repr(content and hashlib.sha256(content).digest()).encode())
         # What a module makes of its own URL may depend on more than these files.
         digest.update(version.encode() if has_meta else b"")
         return digest.digest()
 
-    def unite(self, one: list[Node], other: list[Node]) -> None:
+    def unite(self, one: list[File], other: list[File]) -> None:
         """Say that the modules of two closures are the same, each in its place."""
-        for (_, left), (_, right) in zip(one, other, strict=True):
-            first, second = sorted((self._representative(left), self._representative(right)))
-            self._first[second] = first
+        for left, right in zip(one, other, strict=True):
+            pair = self._representative(left), self._representative(right)
+            if pair[0] is not pair[1]:
+                first, second = sorted(pair, key=lambda file: file.path)
+                self._first[second] = first
 
-    def moved(self) -> dict[str, str]:
-        """Each file that is the same as one before it."""
-        return {path: first for path in self._first if (first := self._representative(path)) != path}
+    def equal(self) -> dict[File, File]:
+        """Return each file in whose place an equal one is loaded, with that one."""
+        return {file: self._representative(file) for file in self._first}
 
-    def _representative(self, path: str) -> str:
-        while (first := self._first.get(path, path)) != path:
-            path = first
-        return path
+    def _representative(self, file: File) -> File:
+        while (first := self._first.get(file)) is not None:
+            file = first
+        return file
 
-    def _targets(self, node: Node) -> list[Node | str]:
-        """Where the imports of a module lead: to files, or somewhere that is the same for all packages."""
-        package, path = node
-        module = package.manifest["modules"].get(path, {})
-        return [
-            self._target(package, path, edge)
-            for edge in (*module.get("imports", ()), *module.get("dynamic", ()))
-        ]
-
-    def _target(self, package: Package, path: str, edge: str) -> Node | str:
-        if edge.startswith("."):
-            imported, owner = join(path, edge) or path, package
-        else:
-            target = self._graph.target(package, edge)
-            if target is None or target.owner is None or target.path is None:
-                return edge
-            imported, owner = target.path, target.owner
-        if imported.endswith("/"):
-            # Nobody knows which file is meant.
-            return imported
-        return self._graph.shipper(owner, imported), imported
+    def _targets(self, file: File) -> list[File | str]:
+        """Return where the imports of a module lead: to files, or to what is the same for all packages."""
+        targets: list[File | str] = []
+        for specifier, _, target in self._graph.imports(file):
+            if target.path is not None and target.is_folder:
+                # Nobody knows which file is meant.
+                targets.append(target.path)
+            else:
+                targets.append(target.files[0] if target.files else specifier)
+        return targets
 
     def _content(self, package: Package, path: str) -> bytes | None:
-        """The bytes that are served; those of the installed file, where they are out of reach."""
+        """Return the bytes that are served; those of the installed file, where they are out of reach."""
         if path not in self._contents:
             content = self._served(path)
             if content is None:

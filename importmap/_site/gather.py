@@ -62,7 +62,7 @@ class _Walk:
     def __init__(self, files: dict[str, File], package: Package) -> None:
         self._files = files
         self._package = package
-        self._modules = package.manifest["modules"]
+        self._modules = package.modules
         self._sources = Sources(package)
         self._found: list[Diagnostic] = []
         #: Paths, and whether code asks for them by their own names.
@@ -142,8 +142,7 @@ class _Walk:
 
 def _folders(package: Package) -> Iterator[str]:
     """The folders that prefix entries of a package stand for."""
-    manifest = package.manifest
-    for entries in (manifest["imports"], manifest["private"], manifest["vendored"]):
+    for entries in (package.entries, package.private, package.vendored):
         for entry in entries.values():
             if "path" in entry and entry["path"].endswith("/"):
                 yield entry["path"]

@@ -1,258 +1,282 @@
-"""The module graph of a site: what an import in a package's code stands for."""
+"""The graph of a site: where each import of each file leads. Nothing else follows an import."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from importmap._base.diagnostics import Diagnostic
-from importmap._base.grammar import owns, top
+from importmap._base.grammar import join, match, owns
 from importmap._manifest.package import Package
 
+from .packages import Copy, Packages
 from .settings import Settings, is_url
-from .third_party import Copy, Shared, own_copies, required_copies
+from .targets import File, Target
+from .third_party import Shared, required_copies
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeVar
+    from typing import TypeAlias
 
     from importmap._manifest.document import Entry
 
-    _T = TypeVar("_T")
+    from .targets import Rule
 
+    #: One import of a file: as it is written, whether it is static, and where it leads.
+    Import: TypeAlias = tuple[str, bool, Target]
 
-class Target:
-    """What a bare specifier in a package's code stands for.
-
-    :param name: the key that maps it: the specifier itself, or a prefix of it.
-    :param owner: the package whose file it is; None where it is none's.
-    :param path: the public path; None for a URL, and for what the site blocks.
-    :param entry: the public entry of `owner`; None for what the importing package's scope
-        maps, and for what the site maps.
-    """
-
-    __slots__ = ("entry", "is_scoped", "name", "owner", "path")
-
-    def __init__(
-        self,
-        name: str,
-        owner: Package | None,
-        path: str | None,
-        entry: Entry | None = None,
-        *,
-        is_scoped: bool = False,
-    ) -> None:
-        self.name = name
-        self.owner = owner
-        self.path = path
-        self.entry = entry
-        self.is_scoped = is_scoped
+_NOTHING = Target("nothing")
 
 
 class Graph:
-    """The packages of a site and what their imports stand for; the same in all contexts.
+    """Where the imports of a site's packages lead, the same in all contexts.
 
-    :param packages: all packages of the site, sorted by namespace.
+    :param packages: all packages of the site.
     :param settings: the site's configuration.
-    :param moved: finds the files in whose place an equal copy is loaded; None if there are none.
-    :param shared: what the site shares, if that is not what it has configured.
+    :param equal: the files in whose place an equal copy is loaded, each with that copy; None for a
+        graph in which each package has its own files.
+    :param shared: the modules that the site shares, if these are not those that it has configured.
     """
 
     def __init__(
         self,
-        packages: Sequence[Package],
+        packages: Packages,
         settings: Settings,
-        moved: Callable[[Graph], Mapping[str, str]] | None = None,
+        equal: Mapping[File, File] | None = None,
         *,
         shared: Shared | None = None,
     ) -> None:
         self.packages = packages
-        self.static = settings.static
+        self.settings = settings
+        self.is_united = equal is not None
+        self.equal = equal or {}
         #: Whether a package's modules get only what the package has and requires.
         self.isolates = settings.isolate
-        self._find_moved = moved
-        self._moved: Mapping[str, str] | None = None
-        self._settings = settings
         #: The third-party modules that the site shares; they are in every map.
         self.shared = shared or Shared(packages, settings.shared)
-        self._owners = {package.namespace: package for package in packages}
         self._borrowed: dict[str, tuple[dict[str, Copy], list[Diagnostic]]] = {}
         self._scoped: dict[str, dict[str, Copy]] = {}
-        self._targets: dict[tuple[str, str], Target | None] = {}
         self._boundaries: dict[str, frozenset[str]] = {}
-        self._known: dict[str, bool] = {}
-        #: The package that a file counts as: the first of those that ship it.
-        self._shippers: dict[str, Package] = {}
-        # One that says what its modules import, if there is one.
-        for package in sorted(packages, key=self.is_known, reverse=True):
-            for path in package.manifest["modules"]:
-                self._shippers.setdefault(path, package)
+        self._imports: dict[File, list[Import]] = {}
+        #: Where names lead in the code of each package, and in page scripts.
+        self._inside: dict[str, dict[str, Target]] = {package.namespace: {} for package in packages}
+        self._outside: dict[str, Target] = {}
+        #: Where relative imports lead, by the public path that they ask for.
+        self._relative: dict[str, Target] = {**packages.by_path}
+        for file, copy in self.equal.items():
+            self._relative[file.path] = Target("relative", path=file.path, files=(copy,))
 
-    def owner(self, specifier: str) -> Package | None:
-        """The package that owns a specifier."""
-        return self._owners.get(top(specifier))
+    # Imports
 
-    def borrowed(self, package: Package) -> tuple[dict[str, Copy], list[Diagnostic]]:
-        """The copies of third-party modules that a package gets from others; see `required_copies`."""
-        if package.namespace not in self._borrowed:
-            provided = {*self._settings.imports, *self.shared.names_for(package)}
-            found = required_copies(package, self.packages, provided)
-            self._borrowed[package.namespace] = found
-        return self._borrowed[package.namespace]
+    def imports(self, file: File) -> list[Import]:
+        """Return the imports of a file: the static ones, then the dynamic ones, as the manifest has them."""
+        imports = self._imports.get(file)
+        if imports is None:
+            module, package, path = file.module, file.package, file.path
+            folder = path[: path.rfind("/") + 1]
+            inside, relative = self._inside[package.namespace], self._relative
+            imports = self._imports[file] = []
+            static, dynamic = module.get("imports", ()), module.get("dynamic", ())
+            for number, specifier in enumerate(chain(static, dynamic)):
+                if specifier[0] == ".":
+                    # Most imports lead to a file beside this one, where nothing has to be joined.
+                    target = relative.get(folder + specifier[2:]) or self.at(join(path, specifier) or "")
+                else:
+                    target = inside.get(specifier) or self.target(package, specifier)
+                imports.append((specifier, number < len(static), target))
+        return imports
 
-    def is_known(self, package: Package) -> bool:
-        """Whether a manifest says what modules import; one that was made by hand may not."""
-        known = self._known.get(package.namespace)
-        if known is None:
-            modules = package.manifest["modules"].values()
-            known = any("imports" in module or "dynamic" in module for module in modules)
-            self._known[package.namespace] = known
-        return known
+    def target(self, package: Package, specifier: str) -> Target:
+        """Return where a bare specifier in the code of a package leads.
 
-    def scoped(self, package: Package) -> Mapping[str, Copy]:
-        """The names that only a package's own modules see, and what they stand for."""
-        found = self._scoped.get(package.namespace)
-        if found is None:
-            private = package.manifest["private"].items()
-            found = {name: Copy(package, entry["path"], "") for name, entry in private}
-            found.update(self.borrowed(package)[0])
-            found.update(own_copies(package))
-            for name in self.shared.names_for(package):
-                found.pop(name, None)
-            self._scoped[package.namespace] = found
-        return found
-
-    def scoped_copy(self, package: Package, name: str) -> Copy:
-        """What a name stands for that is in a package's scope, or below a prefix there."""
-        scoped = self.scoped(package)
-        if name in scoped:
-            return scoped[name]
-        [prefix, copy] = lookup(scoped, name) or ("", scoped[name])
-        return Copy(copy.package, copy.path + name[len(prefix) :], copy.version)
-
-    def target(self, package: Package, specifier: str) -> Target | None:
-        """What a bare specifier in the code of a package stands for; None if nothing provides it.
-
-        The order is that of browsers: the scope of the package, then `imports`. Where packages are
-        isolated, nothing provides what is barred from the package.
+        The order is that of browsers: the scope of the package, then `imports`. An isolated package
+        is barred from all that is neither its own nor required.
         """
-        key = (package.namespace, specifier)
-        target = self._targets.get(key)
-        if target is None and key not in self._targets:
-            found = self._find(package, specifier)
-            target = self._targets[key] = None if self._bars(package, specifier, found) else found
+        inside = self._inside[package.namespace]
+        target = inside.get(specifier)
+        if target is None:
+            scoped = self.scoped(package)
+            key = match(specifier, scoped)
+            if key is not None:
+                target = self._at("scope", key, specifier, scoped[key].package, scoped[key].path)
+            else:
+                target = self.outside(specifier)
+                if self.isolates and not target.leads_nowhere and not self._may_have(package, specifier):
+                    target = Target("barred", specifier, specifier)
+            inside[specifier] = target
         return target
 
-    def is_barred(self, package: Package, specifier: str) -> bool:
-        """Whether a bare specifier would stand for something, if the isolated package had required it."""
-        return self.isolates and self._bars(package, specifier, self._find(package, specifier))
+    def outside(self, specifier: str) -> Target:
+        """Return where a bare specifier leads by `imports`: in page scripts, and outside of all scopes."""
+        target = self._outside.get(specifier)
+        if target is None:
+            target = self._outside[specifier] = self._in_imports(specifier)
+        return target
 
-    def boundary(self, package: Package) -> frozenset[str]:
-        """The names of `imports` that an isolated package may import, with all below each.
+    def at(self, path: str) -> Target:
+        """Return where relative imports lead that ask for a public path.
 
-        Its own, those that it requires, and those that it leaves to the site.
+        Checked manifests have such imports of their own files only. Others lead nowhere.
         """
-        found = self._boundaries.get(package.namespace)
-        if found is None:
-            manifest = package.manifest
-            left = (name for name in manifest["ignore"] if self.owner(name) is None)
-            names = (package.namespace, *manifest["requires"], *self.shared.names_for(package), *left)
-            found = self._boundaries[package.namespace] = frozenset(name.rstrip("/") for name in names)
-        return found
+        return self._relative.get(path, _NOTHING)
 
-    def shipper(self, package: Package, path: str) -> Package:
-        """The package that a file of a package counts as, in all contexts: two may ship the same one."""
-        return self._shippers.get(path, package)
+    def files(self, package: Package, path: str) -> Sequence[File]:
+        """Return the files that are loaded for a file or folder of a package."""
+        files = self.packages.files(package, path)
+        return [self.equal.get(file, file) for file in files] if self.equal else files
 
-    @property
-    def moved(self) -> Mapping[str, str]:
-        """The files in whose place an equal copy is loaded, in all contexts."""
-        if self._moved is None:
-            # Files are read only if somebody wants to know.
-            self._moved = self._find_moved(self) if self._find_moved else {}
-        return self._moved
-
-    def site_targets(self) -> list[Target]:
-        """What the site's own entries and its shared modules stand for; they are in every map."""
-        own = [self.file(name, target) for name, target in self._settings.imports.items()]
-        shared = self.shared.copies.items()
-        return [*own, *(Target(name, copy.package, copy.path) for name, copy in shared)]
-
-    def file(self, name: str, target: str) -> Target:
-        """What the site maps a name to, or what overrides that: a public path, or a URL."""
-        final = self._settings.overrides.get(name, target)
-        if final is None or is_url(final):
-            return Target(name, None, None)
-        return Target(name, self._shippers.get(final), final)
+    # What stands in `imports`
 
     def public(self, owner: Package, name: str, entry: Entry) -> Target:
-        """What a public entry of a package stands for, unless the site overrides it."""
-        if name in self._settings.overrides:
-            replaced = self.file(name, "")
-            return Target(name, replaced.owner, replaced.path, entry)
-        return Target(name, owner, entry.get("path"), entry)
+        """Return where a public entry leads, or where the site's override of it does."""
+        if name in self.settings.overrides:
+            return self._decided(name, name, self.settings.overrides[name], entry)
+        if "url" in entry:
+            return Target("public", name, name, owner, url=entry["url"], entry=entry)
+        return self._at("public", name, name, owner, entry["path"], entry=entry)
+
+    def decision(self, name: str) -> Target:
+        """Return where the site leads one of its own entries, or a name that it overrides."""
+        return self._site(name, name)
+
+    def declared(self, name: str) -> Target:
+        """Return where one of the site's own entries would lead if the site did not override it."""
+        return self._decided(name, name, self.settings.imports[name])
+
+    def roots(self) -> list[Target]:
+        """Return where the site's own entries and its shared modules lead; they are in every map."""
+        return [*map(self.decision, self.settings.imports), *map(self.outside, self.shared.copies)]
+
+    def _in_imports(self, specifier: str) -> Target:
+        owner, settings = self.packages.owner(specifier), self.settings
+        entries: Mapping[str, Entry] = {} if owner is None else owner.entries
+        key = match(specifier, entries)
+        if owner is not None and key is not None:
+            return self._below_entry(owner, key, specifier)
+        if (key := match(specifier, settings.imports)) is not None:
+            return self._site(key, specifier)
+        if (key := match(specifier, self.shared.copies)) is None:
+            return _NOTHING
+        if key in settings.overrides:
+            return self._site(key, specifier)
+        copy = self.shared.copies[key]
+        return self._at("shared", key, specifier, copy.package, copy.path)
+
+    def _below_entry(self, owner: Package, key: str, specifier: str) -> Target:
+        """Return where the public entry `key` leads a specifier, which may lie below it."""
+        entry, overrides = owner.entries[key], self.settings.overrides
+        if key in overrides:
+            target = self._site(key, specifier, entry)
+        elif "url" in entry:
+            target = self.public(owner, key, entry)
+        else:
+            target = self._at("public", key, specifier, owner, entry["path"], entry=entry)
+        # A file below a prefix has a name of its own, so the site can override that.
+        if specifier != key and specifier in overrides and not target.leads_nowhere:
+            return self._site(specifier, specifier, entry)
+        return target
+
+    def overridden_below(self, owner: Package, prefix: str) -> list[Target]:
+        """Return where those names lead that a package maps by a prefix, and that the site overrides."""
+        names = [name for name in self.settings.overrides if name != prefix]
+        targets = [self.outside(name) for name in names if match(name, owner.entries) == prefix]
+        return [target for target in targets if not target.leads_nowhere]
+
+    def _site(self, key: str, name: str, entry: Entry | None = None) -> Target:
+        overrides = self.settings.overrides
+        address = overrides[key] if key in overrides else self.settings.imports[key]
+        return self._decided(key, name, address, entry)
+
+    def _decided(self, key: str, name: str, address: str | None, entry: Entry | None = None) -> Target:
+        """Return where the site leads a name: to a URL, to a file, or nowhere."""
+        if address is None or is_url(address):
+            url = None if address is None else address + name[len(key) :]
+            return Target("site", key, name, url=url, entry=entry)
+        # A prefix can only lead to a URL, so this is a file, and perhaps no package's.
+        file = self.packages.file(address)
+        if file is None:
+            return Target("site", key, name, path=address, entry=entry)
+        files = self.files(file.package, address)
+        return Target("site", key, name, file.package, address, files=files, entry=entry)
+
+    def _at(
+        self, rule: Rule, key: str, name: str, package: Package, path: str, *, entry: Entry | None = None
+    ) -> Target:
+        """Return where a package leads a name: to the file or folder of the key, or below that folder."""
+        if name != key:
+            path += name[len(key) :]
+            if not path.endswith("/") and self.packages.file(path) is None:
+                return _NOTHING
+        return Target(rule, key, name, package, path, files=self.files(package, path), entry=entry)
+
+    def _may_have(self, package: Package, specifier: str) -> bool:
+        return any(owns(name, specifier.rstrip("/")) for name in self.boundary(package))
+
+    # What a package sees
+
+    def borrowed(self, package: Package) -> tuple[dict[str, Copy], list[Diagnostic]]:
+        """Return the third-party modules that a package gets from others; see `required_copies`."""
+        borrowed = self._borrowed.get(package.namespace)
+        if borrowed is None:
+            provided = {*self.settings.imports, *self.shared.names_for(package)}
+            borrowed = required_copies(package, self.packages, provided)
+            self._borrowed[package.namespace] = borrowed
+        return borrowed
+
+    def scoped(self, package: Package) -> Mapping[str, Copy]:
+        """Return the names that only a package's own modules see, each with the file or folder it means."""
+        scoped = self._scoped.get(package.namespace)
+        if scoped is None:
+            scoped = {name: Copy(package, entry["path"], "") for name, entry in package.private.items()}
+            scoped.update(self.borrowed(package)[0])
+            scoped.update(self.packages.copies(package))
+            for name in self.shared.names_for(package):
+                scoped.pop(name, None)
+            self._scoped[package.namespace] = scoped
+        return scoped
+
+    def scope_names(self, file: File) -> list[str]:
+        """Return the names that the scope of a file needs: those that it imports, or all that it may."""
+        scoped = self.scoped(file.package)
+        if not self.packages.says_imports(file.package):
+            return list(scoped)
+        names: list[str] = []
+        if not (scoped or self.isolates):
+            return names
+        for _, _, target in self.imports(file):
+            if target.rule == "scope":
+                names += target.names
+            elif self.isolates and target.entry is not None:
+                # It is for this package alone.
+                names.append(target.names[-1])
+        return names
+
+    def boundary(self, package: Package) -> frozenset[str]:
+        """Return the names of `imports` that an isolated package may import, with all below each.
+
+        They are its own names, those that it requires, and those that it leaves to the site.
+        """
+        boundary = self._boundaries.get(package.namespace)
+        if boundary is None:
+            left = (name for name in package.ignore if self.packages.owner(name) is None)
+            names = (package.namespace, *package.requires, *self.shared.names_for(package), *left)
+            boundary = frozenset(name.rstrip("/") for name in names)
+            self._boundaries[package.namespace] = boundary
+        return boundary
 
     def is_excused(self, package: Package, specifier: str) -> bool:
-        """Whether a package says that the site provides a specifier, or it is missed as a required one."""
-        manifest = package.manifest
+        """Tell whether a package leaves a specifier to the site, or it is missed as a required one."""
         missed = [
             name
-            for name in manifest["requires"]
-            if self.owner(name) is None
+            for name in package.requires
+            if self.packages.owner(name) is None
             and name not in self.scoped(package)
-            and name not in self._settings.imports
+            and name not in self.settings.imports
             and name not in self.shared.copies
         ]
-        return any(owns(name.removesuffix("/"), specifier) for name in (*manifest["ignore"], *missed))
+        return any(owns(name.removesuffix("/"), specifier) for name in (*package.ignore, *missed))
 
     def hidden(self, package: Package) -> list[str]:
-        """The names of the site that a package does not see: it has modules of its own for them."""
-        site = (*self._settings.imports, *self.shared.copies)
-        return [name for name in site if (found := self.target(package, name)) and found.is_scoped]
-
-    def _bars(self, package: Package, specifier: str, target: Target | None) -> bool:
-        """Whether an isolated package may not have what it imports."""
-        if target is None or target.is_scoped or not self.isolates:
-            return False
-        return not any(owns(name, specifier.rstrip("/")) for name in self.boundary(package))
-
-    def _find(self, package: Package, specifier: str) -> Target | None:
-        found = lookup(self.scoped(package), specifier)
-        if found is not None:
-            name, copy = found
-            return self._below(Target(name, copy.package, copy.path, is_scoped=True), specifier)
-        owner = self.owner(specifier)
-        public = None if owner is None else lookup(owner.manifest["imports"], specifier)
-        if owner is not None and public is not None:
-            return self._below(self.public(owner, *public), specifier)
-        site = lookup(self._settings.imports, specifier)
-        if site is not None:
-            return self._below(self.file(*site), specifier)
-        shared = lookup(self.shared.copies, specifier)
-        if shared is None:
-            return None
-        name, copy = shared
-        return self._below(Target(name, copy.package, copy.path), specifier)
-
-    def _below(self, target: Target, specifier: str) -> Target | None:
-        """What a specifier stands for: a key, or what lies below one; None for a file that is not there."""
-        rest = specifier[len(target.name) :]
-        if not rest or target.path is None:
-            return target
-        path, owner = target.path + rest, target.owner
-        if owner is not None and not path.endswith("/") and path not in owner.manifest["modules"]:
-            # Another package may ship files in the same folder.
-            owner = self._shippers.get(path)
-            if owner is None:
-                return None
-        return Target(target.name, owner, path, target.entry, is_scoped=target.is_scoped)
-
-
-def lookup(table: Mapping[str, _T], specifier: str) -> tuple[str, _T] | None:
-    """HTML Standard, "resolve an imports match": the exact key, else the longest prefix."""
-    if specifier in table:
-        return specifier, table[specifier]
-    end = len(specifier)
-    while (end := specifier.rfind("/", 0, end)) >= 0:
-        if (prefix := specifier[: end + 1]) in table:
-            return prefix, table[prefix]
-    return None
+        """Return the names of the site that a package does not see: it has modules of its own for them."""
+        names = (*self.settings.imports, *self.shared.copies)
+        return [name for name in names if self.target(package, name).rule == "scope"]

@@ -16,35 +16,30 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from importmap._manifest.document import Entry
 
+    from .targets import File
+
 
 class Selection(Value):
     """The selected part of one package.
 
     :param package: the package.
     :param imports: its selected public entries, by specifier.
-    :param paths: the public paths of the modules that can be loaded, sorted.
-    :param names: of these, which names each imports that its scope has to have.
-    :param entries: of these names, the public entries, each with its owner; else they are private
-        or third-party names.
+    :param files: the files that can be loaded, sorted by their public paths.
     """
 
-    __slots__ = ("entries", "imports", "names", "package", "paths")
+    __slots__ = ("files", "imports", "package")
 
     package: Package
     imports: Mapping[str, Entry]
-    paths: tuple[str, ...]
-    names: Mapping[str, frozenset[str]]
-    entries: Mapping[str, tuple[Package, Entry]]
+    files: Sequence[File]
 
-    def __init__(
-        self,
-        package: Package,
-        imports: Mapping[str, Entry],
-        paths: tuple[str, ...] = (),
-        names: Mapping[str, frozenset[str]] | None = None,
-        entries: Mapping[str, tuple[Package, Entry]] | None = None,
-    ) -> None:
-        self._set(package=package, imports=imports, paths=paths, names=names or {}, entries=entries or {})
+    def __init__(self, package: Package, imports: Mapping[str, Entry], files: Sequence[File] = ()) -> None:
+        self._set(package=package, imports=imports, files=files)
+
+    @property
+    def paths(self) -> list[str]:
+        """Return the public paths of the files."""
+        return [file.path for file in self.files]
 
 
 def select(
@@ -93,17 +88,17 @@ def entries_in(
         if package.distribution in site[context].disable:
             wanted.remove(context)
         elif package.distribution in site[context].enable:
-            return package.manifest["imports"]
+            return package.entries
     return {
         specifier: entry
-        for specifier, entry in package.manifest["imports"].items()
+        for specifier, entry in package.entries.items()
         if not wanted.isdisjoint(entry.get("contexts", DEFAULT_CONTEXTS))
     }
 
 
 def known_contexts(packages: Sequence[Package], site: Mapping[str, SiteContext]) -> list[str]:
     """The contexts that a package or the site names, sorted."""
-    entries = (entry for package in packages for entry in package.manifest["imports"].values())
+    entries = (entry for package in packages for entry in package.entries.values())
     named = {tuple(entry.get("contexts", ())) for entry in entries}
     return sorted({*DEFAULT_CONTEXTS, *site, *(context for contexts in named for context in contexts)})
 
@@ -137,9 +132,9 @@ def _check_modules(
 ) -> None:
     there = {specifier for selection in selections for specifier in selection.imports}
     elsewhere = {
-        specifier: package.manifest["imports"][specifier].get("contexts", DEFAULT_CONTEXTS)
+        specifier: entry.get("contexts", DEFAULT_CONTEXTS)
         for package in packages
-        for specifier in package.manifest["imports"]
+        for specifier, entry in package.entries.items()
     }
     problems = []
     for specifier in modules:

@@ -11,58 +11,42 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from functools import cache
 
 from importmap._base.diagnostics import Diagnostic
-from importmap._base.grammar import owns, top
+from importmap._base.grammar import owns
 from importmap._base.suggest import did_you_mean
 from importmap._manifest.package import Package
 
-
-class Copy:
-    """A third-party module that a package gets: whose, which file, which version."""
-
-    __slots__ = ("package", "path", "version")
-
-    def __init__(self, package: Package, path: str, version: str) -> None:
-        self.package = package
-        self.path = path
-        self.version = version
-
-
-def own_copies(package: Package) -> dict[str, Copy]:
-    """The third-party modules that a package carries for itself, by specifier."""
-    vendored = package.manifest["vendored"]
-    return {name: Copy(package, copy["path"], copy["version"]) for name, copy in vendored.items()}
+from .packages import Copy, Packages
 
 
 def required_copies(
-    package: Package, packages: Sequence[Package], provided: Container[str]
+    package: Package, packages: Packages, provided: Container[str]
 ) -> tuple[dict[str, Copy], list[Diagnostic]]:
     """The modules of others that a package asked for by `requires`.
 
     The highest version that satisfies the range is taken; it depends on the installed
     packages only, never on the contexts of a page.
 
-    :param packages: all packages of the site, sorted by namespace.
+    :param packages: all packages of the site.
     :param provided: specifiers that the site itself maps, or shares.
     :returns: copies by specifier, and what is missing or borrowed.
     """
     copies: dict[str, Copy] = {}
     diagnostics = []
-    for name, wanted in sorted(package.manifest["requires"].items()):
-        if name in package.manifest["vendored"] or name in provided:
+    for name, wanted in sorted(package.requires.items()):
+        if name in package.vendored or name in provided:
             continue
-        namespace = top(name.rstrip("/"))
-        owner = next((other for other in packages if other.namespace == namespace), None)
+        owner = packages.owner(name)
         if owner is not None:
             if not satisfies(owner.version, wanted):
                 message = f"requires {name!r} {wanted}; installed: {owner.version} in {owner.distribution}."
                 diagnostics.append(_problem(package, message))
             continue
-        candidates = [copy for other in packages if (copy := own_copies(other).get(name)) is not None]
+        candidates = packages.versions_of(name)
         fitting = [copy for copy in candidates if satisfies(copy.version, wanted)]
         if fitting:
             best = copies[name] = max(fitting, key=order)
             # And what lies below the name, of the same package, so of the same version.
-            below = own_copies(best.package).items()
+            below = packages.copies(best.package).items()
             copies.update({other: copy for other, copy in below if owns(name.rstrip("/"), other)})
             message = f"gets {name!r} {best.version} from {best.package.distribution}."
             diagnostics.append(Diagnostic("IM208", "info", message, distribution=package.distribution))
@@ -74,7 +58,7 @@ def required_copies(
 
 
 def absent_modules(
-    package: Package, packages: Sequence[Package], present: Callable[[Package], Iterable[str]]
+    package: Package, packages: Packages, present: Callable[[Package], Iterable[str]]
 ) -> list[Diagnostic]:
     """The modules of others that a package requires and that the page does not have.
 
@@ -84,9 +68,8 @@ def absent_modules(
     """
     return [
         _problem(package, f"requires {name!r}, which {owner.distribution} has in other contexts only.")
-        for name, wanted in sorted(package.manifest["requires"].items())
-        for owner in packages
-        if owns(owner.namespace, name.rstrip("/"))
+        for name, wanted in sorted(package.requires.items())
+        if (owner := packages.owner(name)) is not None
         and owner is not package
         and owner.provider is None
         and satisfies(owner.version, wanted)
@@ -125,11 +108,12 @@ def order(copy: Copy) -> tuple[object, str]:
 class Shared:
     """What a site shares, decided over all of its packages.
 
-    :param packages: all packages of the site, sorted by namespace.
+    :param packages: all packages of the site.
     :param wanted: specifier -> the distribution whose copy it has to be; None for the best one.
     """
 
-    def __init__(self, packages: Sequence[Package], wanted: Mapping[str, str | None]) -> None:
+    def __init__(self, packages: Packages, wanted: Mapping[str, str | None]) -> None:
+        self._packages = packages
         #: The copies, by specifier: of the shared names, and of all that lies below them.
         self.copies: dict[str, Copy] = {}
         #: What there is to say about them.
@@ -137,14 +121,15 @@ class Shared:
         #: Which of these names each package gets, by namespace.
         self._users: dict[str, set[str]] = {}
         for name, distribution in sorted(wanted.items()):
-            self._share(packages, name, distribution)
+            self._share(name, distribution)
 
     def names_for(self, package: Package) -> set[str]:
         """The names for which a package gets the shared copy."""
         return self._users.get(package.namespace, set())
 
-    def _share(self, packages: Sequence[Package], name: str, distribution: str | None) -> None:
-        candidates = [copy for package in packages if (copy := own_copies(package).get(name)) is not None]
+    def _share(self, name: str, distribution: str | None) -> None:
+        packages = self._packages
+        candidates = packages.versions_of(name)
         chosen = [copy for copy in candidates if distribution in (None, copy.package.distribution)]
         if not chosen:
             self.diagnostics.append(_unknown(packages, name, distribution, candidates))
@@ -156,13 +141,13 @@ class Shared:
         can_do = cache(_can_do)
 
         def use(copy: Copy) -> int:
-            offer = copy.version, frozenset(_family(copy.package, name))
+            offer = copy.version, frozenset(_family(packages, copy.package, name))
             # A package can always do with its own.
             own = not can_do(needs[copy.package.namespace].key, offer)
             return own + sum(number for need, number in kinds.items() if can_do(need, offer))
 
         best = max(chosen, key=lambda copy: (use(copy), *order(copy)))
-        family = _family(best.package, name)
+        family = _family(packages, best.package, name)
         self.copies.update(family)
         message = f"{name!r} {best.version} is shared."
         self._note(message, best.package)
@@ -172,8 +157,8 @@ class Shared:
                 self._users.setdefault(package.namespace, set()).update(family)
                 continue
             reason = need.reason(best, family)
-            if name in package.manifest["vendored"]:
-                version = package.manifest["vendored"][name]["version"]
+            if name in package.vendored:
+                version = package.vendored[name]["version"]
                 self._note(
                     f"keeps its own {name!r} {version}: the shared one is {best.version}{reason}.", package
                 )
@@ -185,7 +170,7 @@ class Shared:
 
 
 def _wants(package: Package, name: str) -> bool:
-    return name in package.manifest["vendored"] or name in package.manifest["requires"]
+    return name in package.vendored or name in package.requires
 
 
 class _Need:
@@ -195,7 +180,7 @@ class _Need:
     """
 
     def __init__(self, package: Package, name: str) -> None:
-        vendored, requires = package.manifest["vendored"], package.manifest["requires"]
+        vendored, requires = package.vendored, package.requires
         # A package that does not say what else it can do with needs what it carries.
         self.range = requires[name] if name in requires else f"=={vendored[name]['version']}"
         below = name.rstrip("/")
@@ -217,23 +202,22 @@ def _can_do(need: tuple[str, frozenset[str]], offer: tuple[str, frozenset[str]])
     return satisfies(version, wanted) and names <= there
 
 
-def _family(package: Package, name: str) -> dict[str, Copy]:
-    """The copies of a package that go together: of a name, and of what lies below it, file by file."""
+def _family(packages: Packages, package: Package, name: str) -> dict[str, Copy]:
+    """Return the copies of a package that go together: of a name, and of all below it, file by file."""
     return {
         specifier: copy
-        for key, found in own_copies(package).items()
+        for key, own in packages.copies(package).items()
         if owns(name.rstrip("/"), key.rstrip("/"))
-        for specifier, copy in _exact(key, found)
+        for specifier, copy in _exact(packages, key, own)
     }
 
 
-def _exact(key: str, copy: Copy) -> Iterator[tuple[str, Copy]]:
-    """A copy, and the files below a prefix: by their own names they can have hashed URLs."""
+def _exact(packages: Packages, key: str, copy: Copy) -> Iterator[tuple[str, Copy]]:
+    """Yield a copy, and the files below a prefix: by their own names they can have hashed URLs."""
     yield key, copy
     if key.endswith("/"):
-        for path in copy.package.manifest["modules"]:
-            if path.startswith(copy.path):
-                yield key + path[len(copy.path) :], Copy(copy.package, path, copy.version)
+        for file in packages.files(copy.package, copy.path):
+            yield key + file.path[len(copy.path) :], Copy(copy.package, file.path, copy.version)
 
 
 def _unknown(
@@ -244,6 +228,6 @@ def _unknown(
         owners = ", ".join(copy.package.distribution for copy in candidates)
         message = f"{distribution} carries no copy of {name!r}; these do: {owners}."
     else:
-        known = sorted({key for package in packages for key in package.manifest["vendored"]})
+        known = sorted({key for package in packages for key in package.vendored})
         message = f"no package carries a copy of {name!r}.{did_you_mean(name, known)}"
     return Diagnostic("IM204", "warning", message, place=place)

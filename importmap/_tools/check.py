@@ -6,12 +6,11 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from importmap._base.diagnostics import Diagnostic
-from importmap._base.grammar import normalise, owns
+from importmap._base.grammar import normalise
 from importmap._base.suggest import did_you_mean
 from importmap._compose.site import Site
 from importmap._discovery import source_tree
-from importmap._manifest.package import Package
-from importmap._site.equal_copies import moved
+from importmap._site.equal_copies import united
 from importmap._site.gather import File, Gathered
 from importmap._site.graph import Graph
 from importmap._site.reach import Reached
@@ -56,12 +55,16 @@ def _order(found: Diagnostic) -> tuple[object, ...]:
 
 def _unresolved(reached: Reached, gathered: dict[str, File]) -> Iterator[Diagnostic]:
     """The imports that lead to nothing, each with all places where it is written."""
-    known = sorted({name for package in reached.packages.values() for name in package.manifest["imports"]})
+    known = sorted({name for package in reached.packages for name in package.entries})
     for selection in reached.selections:
         package = selection.package
-        for path in selection.paths:
-            missing = {edge for edge, files in reached.edges((package.namespace, path)) if files is None}
-            for edge, place in _places(path, missing, gathered) if missing else ():
+        for file in selection.files:
+            missing = {
+                specifier
+                for specifier, _, target in reached.graph.imports(file)
+                if target.rule == "nothing" and not reached.graph.is_excused(package, specifier)
+            }
+            for edge, place in _places(file.path, missing, gathered) if missing else ():
                 message = f"imports {edge!r}, which nothing provides.{did_you_mean(edge, known)}"
                 yield Diagnostic("IM216", "error", message, distribution=package.distribution, place=place)
 
@@ -95,8 +98,11 @@ def _undeclared(reached: Reached) -> Iterator[Diagnostic]:
     """The packages whose modules a distribution requires, though its metadata does not."""
     for selection in reached.selections:
         package = selection.package
-        names = sorted(package.manifest["requires"])
-        owners = {name: owner for name in names if (owner := _owner(reached, package, name)) is not None}
+        owners = {
+            name: owner
+            for name in sorted(package.requires)
+            if (owner := reached.packages.owner(name)) is not None and owner is not package
+        }
         known = _required(package.distribution) if owners else None
         if known is None:
             continue
@@ -116,14 +122,15 @@ def _sharable(site: Site, settings: Settings, reached: Reached) -> Iterator[Diag
     """The third-party modules of which pages load several copies, where one would do."""
     copies: dict[str, set[str]] = {}
     for selection in reached.selections:
-        for name, copy in selection.package.manifest["vendored"].items():
-            if copy["path"] in selection.paths:
+        paths = set(selection.paths)
+        for name, copy in selection.package.vendored.items():
+            if copy["path"] in paths:
                 copies.setdefault(name, set()).add(copy["path"])
     loaded = _bytes(reached)
     for name in sorted(name for name, paths in copies.items() if len(paths) > 1):
         shared = Shared(site.packages, {**settings.shared, name: None})
-        graph = Graph(site.packages, settings, moved, shared=shared)
-        saved = loaded - _bytes(Reached(site.packages, settings, reached.contexts, None, graph))
+        graph = united(Graph(site.packages, settings, shared=shared))
+        saved = loaded - _bytes(Reached(graph, reached.contexts))
         if saved > 0:
             message = (
                 f"one copy of {name!r} in place of {len(copies[name])} would save {saved} of {loaded} bytes."
@@ -136,11 +143,6 @@ def _bytes(reached: Reached) -> int:
     files = Gathered(reached).files
     paths = {path for selection in reached.selections for path in selection.paths}
     return sum(len(files[path].content) for path in paths & files.keys())
-
-
-def _owner(reached: Reached, package: Package, name: str) -> Package | None:
-    others = (other for other in reached.packages.values() if other is not package)
-    return next((other for other in others if owns(other.namespace, name.rstrip("/"))), None)
 
 
 def _required(distribution: str) -> set[str] | None:

@@ -19,8 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from importmap._manifest.package import Package
-    from importmap._site.reach import Node, Reached
+    from importmap._site.reach import Reached
+    from importmap._site.targets import File
 
     #: The names of two boxes, and whether the import is static.
     Edge: TypeAlias = tuple[str, str, bool]
@@ -65,36 +65,36 @@ class Drawing:
         self._reached = site.reached(contexts)
         #: What was found on the way.
         self.diagnostics = [*site.diagnostics, *self._reached.diagnostics]
-        by_context = {context: set(_nodes(site.reached([context]))) for context in contexts}
+        by_context = {context: set(_paths(site.reached([context]))) for context in contexts}
         loaded = {
-            node: tuple(context for context in contexts if node in by_context[context])
-            for node in _nodes(self._reached)
+            path: tuple(context for context in contexts if path in by_context[context])
+            for path in _paths(self._reached)
         }
-        self._names = {node: f"n{number}" for number, node in enumerate(loaded)}
+        #: The name of the box of each file, by public path.
+        self._names = {path: f"n{number}" for number, path in enumerate(loaded)}
         groups = sorted(set(loaded.values()))
         self._colours = {group: _colour(number, len(groups)) for number, group in enumerate(groups)}
         self._loaded = loaded
 
     def clusters(self) -> Iterator[tuple[str, list[Box]]]:
         """The packages that have modules, each with its label; and last what the colours mean."""
-        names: dict[Node, list[str]] = {}
-        for specifier, node in self._reached.entries():
+        names: dict[File, list[str]] = {}
+        for specifier, file in self._reached.entries():
             # A prefix is no name of a file.
-            names.setdefault(node, []).extend([] if specifier.endswith("/") else [specifier])
-        sizes = {node: _size(self._reached.packages[node[0]], node[1]) for node in self._names}
+            names.setdefault(file, []).extend([] if specifier.endswith("/") else [specifier])
+        sizes = {file: _size(file) for file in self._files()}
         largest = max(sizes.values(), default=0) or 1
         for selection in self._reached.selections:
             package = selection.package
             boxes = [
                 Box(
-                    name=self._names[node],
-                    lines=[*(sorted(names.get(node, ())) or [path]), _bytes(sizes[node])],
-                    scale=sqrt(sizes[node] / largest),
-                    colour=self._colours[self._loaded[node]],
-                    is_entry=node in names,
+                    name=self._names[file.path],
+                    lines=[*(sorted(names.get(file, ())) or [file.path]), _bytes(sizes[file])],
+                    scale=sqrt(sizes[file] / largest),
+                    colour=self._colours[self._loaded[file.path]],
+                    is_entry=file in names,
                 )
-                for path in selection.paths
-                for node in [(package.namespace, path)]
+                for file in selection.files
             ]
             if boxes:
                 yield _printable(f"{package.distribution} {package.version}".rstrip()), boxes
@@ -107,28 +107,31 @@ class Drawing:
 
     def imports(self) -> Iterator[Edge]:
         """Which module imports which, each once; static if any of its imports is."""
-        for node, source in self._names.items():
-            static = self._reached.packages[node[0]].manifest["modules"][node[1]].get("imports", ())
-            found: dict[str, bool] = {}
-            for edge, targets in self._reached.edges(node):
-                for target in targets or ():
-                    name = self._names[target]
-                    found[name] = found.get(name, False) or edge in static
-            yield from ((source, target, is_static) for target, is_static in found.items())
+        for file in self._files():
+            source = self._names[file.path]
+            targets: dict[str, bool] = {}
+            for _, is_static, target in self._reached.graph.imports(file):
+                for imported in target.files:
+                    name = self._names[imported.path]
+                    targets[name] = targets.get(name, False) or is_static
+            yield from ((source, name, is_static) for name, is_static in targets.items())
+
+    def _files(self) -> Iterator[File]:
+        """Yield the files that pages load, by package."""
+        return (file for selection in self._reached.selections for file in selection.files)
 
 
-def _nodes(reached: Reached) -> Iterator[Node]:
-    """The files that pages load."""
-    for selection in reached.selections:
-        yield from ((selection.package.namespace, path) for path in selection.paths)
+def _paths(reached: Reached) -> list[str]:
+    """Return the public paths of the files that pages load, by package."""
+    return [path for selection in reached.selections for path in selection.paths]
 
 
-def _size(package: Package, path: str) -> int:
-    """The bytes of a module; 0 where nobody knows."""
-    size = package.manifest["modules"][path].get("size")
+def _size(file: File) -> int:
+    """Return the bytes of a module; 0 where nobody knows."""
+    size = file.module.get("size")
     if size is None:
         try:
-            size = len(Sources(package).read(path)[1])
+            size = len(Sources(file.package).read(file.path)[1])
         except ManifestError:
             # `importmap check` says so.
             return 0

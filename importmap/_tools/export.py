@@ -39,13 +39,8 @@ class InstalledFiles:
     """
 
     def __init__(self, reached: Reached) -> None:
-        packages = reached.packages.values()
-        self._sources = {package.namespace: Sources(package) for package in packages}
-        self._owners = {
-            path: reached.graph.shipper(package, path)
-            for package in packages
-            for path in package.manifest["modules"]
-        }
+        self._packages = reached.packages
+        self._sources = {package.namespace: Sources(package) for package in reached.packages}
         #: Why there is no file for a public path, by path.
         self.problems: dict[str, Diagnostic] = {}
 
@@ -72,18 +67,18 @@ class InstalledFiles:
             return None
 
     def _place(self, path: str) -> str:
-        owner = self._owners.get(path)
-        if owner is None:
+        file = self._packages.file(path)
+        if file is None:
             message = f"{path!r} is no file of an installed package: only the site's server knows it."
             raise ManifestError(Diagnostic("IM234", "warning", message))
-        place, _ = self._sources[owner.namespace].read(path)
+        place, _ = self._sources[file.package.namespace].read(path)
         if not os.path.isfile(place):
             message = (
                 f"the file of {path!r} lies in an archive, where other tools do not look: "
                 "install the package unpacked."
             )
             raise ManifestError(
-                Diagnostic("IM234", "error", message, distribution=owner.distribution, place=place)
+                Diagnostic("IM234", "error", message, distribution=file.package.distribution, place=place)
             )
         return os.path.abspath(place)
 

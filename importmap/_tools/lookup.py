@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from importmap._base.diagnostics import ManifestError
+from importmap._base.grammar import match
 from importmap._compose.urls import Urls, encode
 from importmap._discovery.folders import Sources
 from importmap._manifest.document import DEFAULT_CONTEXTS
 from importmap._manifest.package import Package
 from importmap._site.gather import File
-from importmap._site.graph import lookup
 from importmap._site.reach import Reached
 from importmap._site.settings import is_url
 
@@ -54,7 +54,7 @@ class Finder:
     def __init__(self, reached: Reached) -> None:
         self._graph = reached.graph
         self._settings = reached.settings
-        self._packages = list(reached.packages.values())
+        self._packages = reached.packages
         self.urls = Urls(reached.settings.static)
 
     def public(self, name: str) -> Found | None:
@@ -80,32 +80,30 @@ class Finder:
         if target is None or is_url(target):
             item["url"] = None if target is None else encode(target)
             return item
-        path = self._graph.moved.get(target, target)
-        if path != target or package is None:
-            package = self.shipper(path)
+        path, equal = target, self._graph.equal
+        asked = self._packages.file(target)
+        if asked is not None and asked in equal:
+            path, package = equal[asked].path, equal[asked].package
+        elif package is None and asked is not None:
+            package = asked.package
         if package is not None:
             item.setdefault("distribution", package.distribution)
             item.setdefault("version", package.version)
         self._fill(item, path, package)
-        equal = sorted(other for other, first in self._graph.moved.items() if first == path)
-        if equal:
-            item["equal"] = [self._place(other) for other in equal]
+        others = sorted(file.path for file, copy in equal.items() if copy.path == path)
+        if others:
+            item["equal"] = [self._place(other) for other in others]
         return item
-
-    def shipper(self, path: str) -> Package | None:
-        """The package that a file counts as."""
-        shipping = [package for package in self._packages if path in package.manifest["modules"]]
-        return self._graph.shipper(shipping[0], path) if shipping else None
 
     def _declared(self, name: str) -> tuple[Found, str, Package | None] | None:
         """The same but for overrides: the item, the path or URL of its specifier, and whose that is."""
-        owner, shared = self._graph.owner(name), self._graph.shared
+        owner, shared = self._packages.owner(name), self._graph.shared
         item: Found
         if owner is not None:
-            public = lookup(owner.manifest["imports"], name)
-            if public is None:
+            specifier = match(name, owner.entries)
+            if specifier is None:
                 return None
-            specifier, entry = public
+            entry = owner.entries[specifier]
             item = {
                 "kind": "public",
                 "specifier": specifier,
@@ -114,9 +112,9 @@ class Finder:
                 "contexts": entry.get("contexts", DEFAULT_CONTEXTS),
             }
             return item, entry["url"] if "url" in entry else entry["path"], owner
-        site = lookup(self._settings.imports, name)
-        if site is not None:
-            specifier, target = site
+        specifier = match(name, self._settings.imports)
+        if specifier is not None:
+            target = self._settings.imports[specifier]
             item = {"kind": "site", "specifier": specifier, "decision": "imports", "target": target}
             return item, target, None
         if name not in shared.copies:
@@ -136,7 +134,8 @@ class Finder:
     def _place(self, target: str, package: Package | None = None) -> Place:
         """Where a file or URL is, whether it is loaded or not."""
         place: Place = {}
-        package = package or self.shipper(target)
+        file = self._packages.file(target)
+        package = package or (None if file is None else file.package)
         if package is not None:
             place["distribution"] = package.distribution
         if is_url(target):
@@ -151,7 +150,7 @@ class Finder:
         if package is None:
             place["url"] = self.urls.get(path)
             return
-        module = package.manifest["modules"].get(path)
+        module = package.modules.get(path)
         place["url"] = None if module is None else self.urls.get(path)
         try:
             file = File(package, *Sources(package).read(path))

@@ -10,7 +10,6 @@ from importmap._base.suggest import did_you_mean
 from importmap._compose.site import Site
 from importmap._compose.urls import comparable, encode
 from importmap._manifest.package import Package
-from importmap._site.graph import lookup
 from importmap._site.reach import Reached
 from importmap._site.settings import Settings
 
@@ -19,8 +18,6 @@ from .lookup import Finder
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypedDict
-
-    from importmap._site.reach import Node
 
     from .lookup import Found
 
@@ -32,37 +29,6 @@ if TYPE_CHECKING:
         found: list[Found]
         importers: list[list[str]]
         reasons: list[str]
-
-
-def chains(reached: Reached, word: str, wanted: set[Node]) -> list[list[str]]:
-    """The shortest way to each file that imports something.
-
-    :param word: the specifier, as it may be written in code.
-    :param wanted: the files that it stands for.
-    :returns: each a specifier of an entry, the files from there, and the import as it is written.
-    """
-    source: dict[Node, Node | str] = {}
-    for specifier, node in reached.entries():
-        source.setdefault(node, specifier)
-    found = []
-    queue = list(source)
-    for node in queue:
-        for edge, targets in reached.edges(node):
-            new = [target for target in targets or () if target not in source]
-            source.update(dict.fromkeys(new, node))
-            queue += new
-            if (edge == word and not wanted) or not wanted.isdisjoint(targets or ()):
-                found.append([*_way(source, node), edge])
-    return found
-
-
-def _way(source: dict[Node, Node | str], node: Node) -> Iterator[str]:
-    files = []
-    step: Node | str = node
-    while not isinstance(step, str):
-        files.append(step[1])
-        step = source[step]
-    return iter([step, *reversed(files)])
 
 
 def reasons(site: Site, reached: Reached, name: str, found: Sequence[Found]) -> list[str]:
@@ -103,17 +69,17 @@ def _limits(reached: Reached, item: Found) -> Iterator[str]:
 
 
 def _unknown(site: Site, reached: Reached, name: str) -> Iterator[str]:
-    packages = list(reached.packages.values())
-    owner = reached.graph.owner(name)
+    packages = reached.packages
+    owner = packages.owner(name)
     if name.startswith(("/", "http:", "https:")):
         yield f"No package has a file that is served at {name!r}."
     elif name.startswith("#"):
-        private = sorted({each for package in packages for each in package.manifest["private"]})
+        private = sorted({each for package in packages for each in package.private})
         yield f"No package has the private name {name!r}.{did_you_mean(name, private)}"
     elif owner is not None:
         yield from _not_in(owner, name)
     else:
-        public = [each for package in packages for each in package.manifest["imports"]]
+        public = [each for package in packages for each in package.entries]
         scoped = [each for package in packages for each in reached.graph.scoped(package)]
         names = sorted({*public, *scoped, *(package.namespace for package in packages)})
         yield f"No package has the namespace of {name!r}.{did_you_mean(name, names)}"
@@ -122,8 +88,8 @@ def _unknown(site: Site, reached: Reached, name: str) -> Iterator[str]:
 
 def _not_in(owner: Package, name: str) -> Iterator[str]:
     private = "#" + name[len(owner.namespace) :].lstrip("/")
-    is_private = private in owner.manifest["private"]
-    near = "" if is_private else did_you_mean(name, sorted(owner.manifest["imports"]))
+    is_private = private in owner.private
+    near = "" if is_private else did_you_mean(name, sorted(owner.entries))
     yield f"{' '.join(filter(None, [owner.distribution, owner.version]))} has no entry {name!r}.{near}"
     if is_private:
         yield f"Its own modules have {private!r}, which is private to them."
@@ -135,7 +101,7 @@ def _not_taking_part(site: Site, reached: Reached, name: str) -> Iterator[str]:
     if distribution in reached.settings.disable:
         yield f"The site disables the distribution {distribution}."
         return
-    for package in reached.packages.values():
+    for package in reached.packages:
         if package.distribution == distribution:
             yield f"{distribution} has the namespace {package.namespace!r}."
             return
@@ -146,8 +112,8 @@ def _not_taking_part(site: Site, reached: Reached, name: str) -> Iterator[str]:
             f"{distribution} {version} is installed, but ships no modules: "
             "it has no entry point of group 'importmap'."
         )
-    for package in reached.packages.values():
-        for wanted in package.manifest["ignore"]:
+    for package in reached.packages:
+        for wanted in package.ignore:
             if owns(wanted.removesuffix("/"), name):
                 line = f"importmap.configure(imports={{{name!r}: ...}})"
                 yield f"{package.distribution} leaves it to the site: {line}"
@@ -189,7 +155,7 @@ def why(settings: Settings, name: str, contexts: Sequence[str] = ()) -> Answer:
         "name": name,
         "contexts": named,
         "found": found,
-        "importers": [] if found else chains(reached, name, set()),
+        "importers": [] if found else reached.importers(lambda specifier, _: specifier == name),
         "reasons": reasons(site, reached, name, found),
     }
 
@@ -198,10 +164,25 @@ def _is_loaded(item: Found, reached: Reached) -> bool:
     """Whether pages have the entry; of what is no entry, whether they can load the file."""
     selections = reached.selections
     if item["kind"] == "public":
-        return any(item["specifier"] in {**each.imports, **each.entries} for each in selections)
+        name = item["specifier"]
+        return any(name in each.imports for each in selections) or bool(_users(reached, name))
     if item["kind"] in ("site", "shared"):
         return True
     return any(item.get("path") in selection.paths for selection in selections)
+
+
+def _users(reached: Reached, name: str) -> list[str]:
+    """The isolated packages that import a public entry, sorted by namespace: it is in their scopes alone."""
+    graph = reached.graph
+    return [
+        selection.package.distribution
+        for selection in (reached.selections if graph.isolates else ())
+        if any(
+            target.entry is not None and target.names[-1] == name
+            for file in selection.files
+            for _, _, target in graph.imports(file)
+        )
+    ]
 
 
 def _address(url: str) -> str:
@@ -224,7 +205,7 @@ class _Look:
     def found(self) -> Iterator[Found]:
         """All that it stands for, what pages see first."""
         name = self._name
-        packages = self._reached.packages.values()
+        packages = self._reached.packages
         if name.startswith(("/", "http:", "https:")):
             # As a browser shows it: with what a storage may have put into the name, or after it.
             wanted = _address(encode(name.partition("#")[0]))
@@ -232,20 +213,20 @@ class _Look:
             # And with the page's own host, where the site's URLs have none.
             names |= {each[each.find("/") :] for each in names}
             for package in packages:
-                for path in package.manifest["modules"]:
+                for path in package.modules:
                     url = self._finder.urls.get(path)
                     if url is not None and _address(url) in names:
                         yield self._file({"kind": "file", "specifier": path}, package, path)
             return
-        if any(name in package.manifest["modules"] for package in packages):
+        if any(name in package.modules for package in packages):
             for package in packages:
-                if name in package.manifest["modules"]:
+                if name in package.modules:
                     yield self._file({"kind": "file", "specifier": name}, package, name)
             return
         public = self._finder.public(name)
         if public is not None:
             selections = self._reached.selections
-            users = [each.package.distribution for each in selections if name in each.entries]
+            users = _users(self._reached, name)
             if users and not any(name in each.imports for each in selections):
                 # Packages are isolated, and the contexts are not those of the entry.
                 public["users"] = users
@@ -254,31 +235,36 @@ class _Look:
 
     def _scoped(self) -> Iterator[Found]:
         """What only the modules of some packages see, one for each file."""
-        files: dict[Node, Found] = {}
-        for package in self._reached.packages.values():
-            found = lookup(self._graph.scoped(package), self._name)
-            if found is None:
+        places: dict[str, Found] = {}
+        for package in self._reached.packages:
+            target = self._graph.target(package, self._name)
+            if target.rule != "scope" or target.package is None or target.path is None:
                 continue
-            specifier, copy = found
-            path = copy.path + self._name[len(specifier) :]
-            path = self._graph.moved.get(path, path)
-            owner = self._graph.shipper(copy.package, path)
-            node = (owner.namespace, path)
-            if node not in files:
-                kind = "private" if specifier.startswith("#") else "vendored"
-                files[node] = self._file({"kind": kind, "specifier": specifier}, owner, path)
-                files[node]["users"] = []
-                if copy.version:
-                    files[node]["version"] = copy.version
-            files[node]["users"].append(package.distribution)
-        yield from files.values()
+            owner, path = target.package, target.path
+            if not target.is_folder and target.files:
+                owner, path = target.files[0].package, target.files[0].path
+            if path not in places:
+                kind = "private" if target.key.startswith("#") else "vendored"
+                item = places[path] = self._file({"kind": kind, "specifier": target.key}, owner, path)
+                item["users"] = []
+                if version := self._graph.scoped(package)[target.key].version:
+                    item["version"] = version
+            places[path]["users"].append(package.distribution)
+        yield from places.values()
 
     def _file(self, item: Found, package: Package, path: str) -> Found:
         return self._with_importers(self._finder.complete(item, path, package))
 
     def _with_importers(self, item: Found) -> Found:
-        path = item.get("path", "")
-        owner = self._finder.shipper(path)
-        files = set() if owner is None else {(owner.namespace, path)}
-        item["importers"] = chains(self._reached, self._name, files)
+        """The item with the ways to all that import its file, or its name where it has no file.
+
+        A package may have a module of its own for the same name.
+        """
+        file = self._reached.packages.file(item.get("path", ""))
+        name, outside = self._name, self._graph.outside(self._name)
+        item["importers"] = self._reached.importers(
+            lambda specifier, target: (
+                (specifier == name and target is outside) if file is None else file in target.files
+            )
+        )
         return item

@@ -182,8 +182,31 @@ ODD_STATICS: list[Serves] = [
 ]
 
 
-def sites(statics: Sequence[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Configurations of a site that serves its files in one of some ways."""
+#: Names that pages and modules ask for, and some that nobody has.
+NAMED = [name for names in BARE.values() for name in names]
+NAMED += ["one/", "two/", "one/inner/b.js", "one/a.js"]
+#: URLs, files of packages, and a file that nobody ships.
+TARGETS = ["/vendor/a.js", "https://cdn.example/y.js", "one/a.js", "two/inner/b.js", "shared/a.js", "x/y.js"]
+
+
+def any_overrides() -> st.SearchStrategy[dict[str, str | None]]:
+    """What a site overrides: names of packages, names below prefixes, and prefixes themselves."""
+    names = st.dictionaries(
+        st.sampled_from([name for name in NAMED if name[0] != "#" and name[-1] != "/"]),
+        st.sampled_from(TARGETS) | st.none(),
+        max_size=4,
+    )
+    prefixes = st.dictionaries(
+        st.sampled_from(["one/", "two/"]), st.sampled_from(["/vendor/one/", None]), max_size=1
+    )
+    return st.tuples(names, prefixes).map(lambda both: {**both[0], **both[1]})
+
+
+def sites(statics: Sequence[Any], *, overrides: bool = False) -> st.SearchStrategy[dict[str, Any]]:
+    """Configurations of a site that serves its files in one of some ways.
+
+    :param overrides: whether the site overrides all sorts of names, in place of always the same.
+    """
     decisions = st.dictionaries(
         st.sampled_from(CONTEXTS),
         st.fixed_dictionaries({}, optional={"enable": st.just(["one"]), "disable": st.just(["two"])}),
@@ -196,7 +219,7 @@ def sites(statics: Sequence[Any]) -> st.SearchStrategy[dict[str, Any]]:
         },
         optional={
             "imports": st.just(IMPORTS),
-            "overrides": st.just(OVERRIDES),
+            "overrides": any_overrides() if overrides else st.just(OVERRIDES),
             "shared": st.sampled_from([["react"], {"react": "two"}]),
             "isolate": st.just(True),
             "disable": st.just(["three"]),

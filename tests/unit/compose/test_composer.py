@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from support.composing import FLAT, HASHED, OTHER_HOST, QUERY, Serves, clean, compose
+from support.composing import FLAT, HASHED, OTHER_HOST, QUERY, READABLE, Serves, clean, compose, edges
+from support.generated_packages import Twins
 from support.site_folder import digest, package
 
 from importmap import ConflictError, Diagnostic, ImportMap, Package
@@ -433,6 +436,110 @@ def test_overrides_of_the_sites_own() -> None:
         Diagnostic("IM227", "info", "the site maps a name of its own, 'a', to '/a.js'."),
         Diagnostic("IM206", "info", "the site overrides 'a': it maps it to '/b.js'."),
     ]
+
+
+def test_an_override_of_a_file_that_is_not_served() -> None:
+    """The site may override the entry for that very reason."""
+    static = Serves("/s/{path}", {"demo/index.js": ""})
+    import_map, diagnostics = compose([DEMO], static=static, overrides={"demo": "/x.js"})
+    assert import_map == ImportMap({"demo": "/x.js", "demo/sub/x": "/s/demo/sub/x.js"})
+    assert diagnostics == [Diagnostic("IM206", "info", "the site overrides 'demo': it maps it to '/x.js'.")]
+
+
+BELOW = package("below", {"": "below/"}, modules={"below/a.js": {}, "below/b.js": {}, "below/deep/c.js": {}})
+
+
+def test_an_override_of_a_prefix_without_a_common_url() -> None:
+    import_map, diagnostics = compose([BELOW], static=FLAT, overrides={"below/": "/mine/"})
+    assert import_map == ImportMap({"below/": "/mine/"})
+    assert diagnostics == [
+        Diagnostic("IM206", "info", "the site overrides 'below/': it maps it to '/mine/'.")
+    ]
+
+
+@pytest.mark.parametrize("target", ["/mine/", None])
+def test_an_override_of_a_prefix_with_equal_copies_below(target: str | None) -> None:
+    """Nothing below it is mapped to where the package has it."""
+    copies = [
+        package(
+            name,
+            {"": f"{name}/", "x": f"{name}/x.js"},
+            vendored={"lit": {"path": f"{name}/lit.js", "version": "3.0"}},
+            modules={f"{name}/lit.js": {"sha384": digest("lit")}, f"{name}/x.js": edges("lit")},
+        )
+        for name in ("one", "two")
+    ]
+    equal = Twins("/s/{path}")
+    assert clean(copies, static=equal).imports["two/lit.js"] == "/s/one/lit.js"
+    import_map, _ = compose(copies, static=equal, overrides={"two/": target})
+    assert {name: url for name, url in import_map.imports.items() if name.startswith("two/")} == {
+        "two/": target,
+        "two/x": "/s/two/x.js",
+    }
+
+
+def test_an_override_below_a_prefix() -> None:
+    """Pages that have the prefix have the name, whether a module imports it or not."""
+    user = package(
+        "user", {"x": "user/x.js"}, requires={"below": "*"}, modules={"user/x.js": edges("below/a.js")}
+    )
+    mine = package("mine", {"x": "mine/x.js"}, modules={"mine/x.js": edges("./y.js"), "mine/y.js": {}})
+    overrides = {"below/a.js": "mine/x.js", "below/b.js": None}
+    import_map, diagnostics = compose([BELOW, mine, user], static="/s/", overrides=overrides)
+    assert import_map.imports == {
+        "below/": "/s/below/",
+        "below/a.js": "/s/mine/x.js",
+        "below/b.js": None,
+        "mine/x": "/s/mine/x.js",
+        "user/x": "/s/user/x.js",
+    }
+    # What the module gets is the site's file, with all that this imports.
+    assert import_map.depcache == {"/s/user/x.js": ("/s/mine/x.js",), "/s/mine/x.js": ("/s/mine/y.js",)}
+    assert diagnostics == [
+        Diagnostic("IM206", "info", "the site overrides 'below/a.js': it maps it to '/s/mine/x.js'."),
+        Diagnostic("IM206", "info", "the site overrides 'below/b.js': it blocks it."),
+    ]
+
+
+def test_an_override_below_an_overridden_prefix() -> None:
+    """The longer name is the more exact decision."""
+    overrides = {"below/": "/mine/", "below/a.js": "/own.js"}
+    import_map, _ = compose([BELOW], static="/s/", overrides=overrides)
+    assert import_map == ImportMap({"below/": "/mine/", "below/a.js": "/own.js"})
+
+
+def test_isolated_modules_depend_on_what_is_below_an_overridden_prefix() -> None:
+    user = package(
+        "user", {"x": "user/x.js"}, requires={"below": "*"}, modules={"user/x.js": edges("below/a.js")}
+    )
+    overrides = {"below/": "/mine/"}
+    import_map, _ = compose([BELOW, user], static="/s/", overrides=overrides, isolate=True)
+    # Isolated modules ask for others' files by name.
+    assert import_map.depcache == {"/s/user/x.js": ("below/a.js",)}
+    assert import_map.scopes["/s/user/"]["below/"] == "/mine/"
+
+
+def test_an_override_of_a_shared_module() -> None:
+    """It is for page scripts, and for every package that would get the shared copy."""
+    copies = [
+        package(
+            name,
+            {"x": f"{name}/x.js"},
+            vendored={"lit": {"path": f"{name}/lit.js", "version": "3.0"}},
+            modules={
+                f"{name}/lit.js": edges("./more.js"),
+                f"{name}/more.js": {},
+                f"{name}/x.js": edges("lit"),
+            },
+        )
+        for name in ("one", "two")
+    ]
+    decisions: dict[str, Any] = {"shared": ["lit"], "overrides": {"lit": "/lit.js"}, "integrity": True}
+    import_map, _ = compose(copies, static=READABLE, **decisions)
+    assert import_map.imports == {"lit": "/lit.js", "one/x": "/s/one/x.js", "two/x": "/s/two/x.js"}
+    assert import_map.depcache == {"/s/one/x.js": ("/lit.js",), "/s/two/x.js": ("/lit.js",)}
+    # No page loads the copies.
+    assert sorted(import_map.integrity) == ["/s/one/x.js", "/s/two/x.js"]
 
 
 def test_an_override_with_a_hashed_name() -> None:

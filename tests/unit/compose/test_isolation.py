@@ -21,6 +21,7 @@ from importmap import Diagnostic, ImportMap, ImportMapError, Package, Registry, 
 from importmap._base.grammar import is_url_like, owns
 from importmap._map.algebra import rules_of, sections_of
 from importmap._site.graph import Graph
+from importmap._site.packages import Packages
 from importmap._site.settings import Settings
 from importmap._tools.check import check_site
 
@@ -393,20 +394,20 @@ def test_no_module_gets_anything_else() -> None:
         checked = Settings(**{**site, "isolate": True})
         walk = Walk(found, import_map, checked)
         walk.run(wanted)
-        graph = Graph(sorted(walk.packages, key=lambda each: each.namespace), checked)
+        graph = Graph(Packages(sorted(walk.packages, key=lambda each: each.namespace)), checked)
         public = {name for package in walk.packages for name in package.manifest["imports"]}
         names = sorted(name for name in {*public, *import_map.imports} if not is_url_like(name))
         for url, path in walk.loaded.items():
             ships = [each for each in walk.packages if path in each.manifest["modules"]]
-            for own in [graph.shipper(ships[0], path)] if ships else []:
+            for own in [file.package] if (file := graph.packages.file(path)) else []:
                 for name in names:
                     if not may_import(own, name, graph.shared.names_for(own)):
                         assert walk.resolve(name, url) == "", (name, url)
                         seen["names"] += 1
                 others = {file for each in walk.packages for file in each.manifest["modules"]}
                 others -= {file for each in ships for file in each.manifest["modules"]}
-                for other, (file, _, _) in walk.files.items():
-                    if file in others:
+                for other, (elsewhere, _, _) in walk.files.items():
+                    if elsewhere in others:
                         assert walk.resolve(other, url) == "", (other, url)
                         seen["URLs"] += 1
 

@@ -15,7 +15,6 @@ from support.site_folder import SiteFolder, digest, package
 from support.walking import Walk
 
 from importmap import ImportMap, Package, Registry
-from importmap._base.grammar import join
 from importmap._site.graph import Graph
 from importmap._site.settings import Settings
 
@@ -318,18 +317,15 @@ def test_a_browser_loads_one_of_equal_copies(static: Twins) -> None:
         import_map, _ = site.load(wanted, None)
         walk = Walk(found, import_map, Settings(static=static))
         walk.run(wanted)
-        moved, apart = site._graph.moved, Graph(site.packages, Settings(static=static))
-        assert not {*walk.loaded.values()} & {*moved}
+        equal, apart = site.reached(wanted).graph.equal, Graph(site.packages, Settings(static=static))
+        replaced_by = {file.path: copy.path for file, copy in equal.items()}
+        assert not {*walk.loaded.values()} & {*replaced_by}
         for url, path in walk.loaded.items():
-            package = apart.shipper(site.packages[0], path)
-            for edge in package.manifest["modules"][path].get("imports", ()):
-                target = None if edge.startswith(".") else apart.target(package, edge)
-                imported = target.path if target and target.owner else None
-                if edge.startswith("."):
-                    imported = join(path, edge)
-                if imported is not None:
-                    assert walk.files[walk.resolve(edge, url)][0] == moved.get(imported, imported)
-        seen["moved"] += bool(moved)
+            for specifier, is_static, target in apart.imports(site.packages.by_path[path]):
+                for file in target.files if is_static and not target.is_folder else ():
+                    resolved = walk.files[walk.resolve(specifier, url)][0]
+                    assert resolved == replaced_by.get(file.path, file.path)
+        seen["replaced"] += bool(equal)
 
     law()
-    check_seen(seen, "moved")
+    check_seen(seen, "replaced")

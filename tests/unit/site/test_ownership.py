@@ -9,11 +9,12 @@ from support.site_folder import SiteFolder, digest, package
 
 from importmap import ConflictError, Diagnostic, Package, Registry
 from importmap._site.ownership import check_ownership
+from importmap._site.packages import Packages
 
 
 def conflicts(*packages: Package) -> list[Diagnostic]:
     with pytest.raises(ConflictError) as caught:
-        check_ownership(sorted(packages, key=lambda package: package.namespace))
+        check_ownership(Packages(sorted(packages, key=lambda package: package.namespace)))
     return list(caught.value.diagnostics)
 
 
@@ -29,8 +30,8 @@ def claims(distribution: str, namespace: str) -> Package:
 
 
 def test_nothing_to_say() -> None:
-    check_ownership([])
-    check_ownership([package("a"), package("a-b"), package("a.b"), package("ab")])
+    check_ownership(Packages([]))
+    check_ownership(Packages([package("a"), package("a-b"), package("a.b"), package("ab")]))
 
 
 def test_one_namespace_twice() -> None:
@@ -106,11 +107,11 @@ def test_an_alias_that_two_packages_vendor() -> None:
 
 def test_a_name_of_the_distribution_itself() -> None:
     """Then the others mean this distribution."""
-    check_ownership([package("lit"), package("widget", requires={"lit": "*"})])
+    check_ownership(Packages([package("lit"), package("widget", requires={"lit": "*"})]))
 
 
 def test_an_alias_that_nobody_else_uses() -> None:
-    check_ownership([claims("my-lit", "lit"), vendors("widget", "react")])
+    check_ownership(Packages([claims("my-lit", "lit"), vendors("widget", "react")]))
 
 
 SHARED = {"x": "shared/x.js"}
@@ -124,7 +125,7 @@ def test_one_public_path_with_different_content() -> None:
 
 
 def test_one_public_path_with_the_same_content() -> None:
-    check_ownership([package("one", SHARED), package("two", SHARED)])
+    check_ownership(Packages([package("one", SHARED), package("two", SHARED)]))
 
 
 def test_one_public_path_of_unknown_content() -> None:
@@ -139,7 +140,7 @@ def test_one_url_with_different_integrity() -> None:
         entry = {"url": "https://x/y.js", "integrity": f"sha384-{digest(content)}", "contexts": ["default"]}
         return package(distribution, {"x": entry})
 
-    check_ownership([cdn("one", "a"), cdn("two", "a")])
+    check_ownership(Packages([cdn("one", "a"), cdn("two", "a")]))
     assert conflicts(cdn("one", "a"), cdn("two", "b")) == [
         conflict("IM202", "one", "two", "both use 'https://x/y.js', with different integrity.")
     ]

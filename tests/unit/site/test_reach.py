@@ -153,13 +153,13 @@ def test_ten_thousand_modules_deep() -> None:
 
 
 def test_an_edge_that_leaves_all_folders() -> None:
-    """No reader of manifests lets it pass; nothing is reached by it."""
+    """No reader of manifests lets it pass; it leads to nothing."""
     demo = package("demo", {".": "demo/index.js"})
     modules: Any = {"demo/index.js": edges("../../x.js", "./y.js"), "demo/y.js": {}}
-    assert selected([demo.with_manifest({**demo.manifest, "modules": modules})]) == [
-        "demo/index.js",
-        "demo/y.js",
-    ]
+    assert loaded([demo.with_manifest({**demo.manifest, "modules": modules})]) == (
+        ["demo/index.js", "demo/y.js"],
+        [nothing_provides("demo", "demo/index.js", "../../x.js")],
+    )
 
 
 # Other packages

@@ -410,12 +410,13 @@ def test_imports_lead_to_the_files_that_are_meant(packages: list[Package]) -> No
             return "file://" + files.url(path)[len(DISK) :]
 
         for selection in reached.selections:
-            for path in selection.paths:
-                for edge, targets in reached.edges((selection.package.namespace, path)):
-                    for target in targets or ():
+            for importer in selection.files:
+                for specifier, _, target in reached.graph.imports(importer):
+                    for file in target.files:
                         # Each of several packages may have the same file.
-                        resolved = import_map.resolve(edge, url(path)).removeprefix("file://")
-                        assert Path(url2pathname(resolved)).read_text() == target[1]
+                        resolved = import_map.resolve(specifier, url(importer.path))
+                        installed = url2pathname(resolved.removeprefix("file://"))
+                        assert Path(installed).read_text() == file.path
 
 
 # The same on each machine

@@ -23,6 +23,7 @@ from support.static_server import COUNT, complaints
 from importmap import Diagnostic, HashedFiles, ImportMapError, ManifestError, Registry, Static
 from importmap._compose.site import Site
 from importmap._site.gather import Gathered
+from importmap._site.graph import Graph
 from importmap._site.reach import Reached
 from importmap._site.settings import Settings
 from importmap._tools.collect import collect
@@ -50,8 +51,8 @@ def folder(site: SiteFolder, tmp_path: Path) -> Path:
         assets={"demo/icon.svg": "<svg/>"},
     )
     checked = Settings()
-    packages = Site(checked).packages
-    collect(tmp_path / "out", Gathered(Reached(packages, checked, ["default"])).files)
+    graph = Graph(Site(checked).packages, checked)
+    collect(tmp_path / "out", Gathered(Reached(graph, ["default"])).files)
     return tmp_path / "out"
 
 

@@ -142,6 +142,29 @@ def test_names_of_the_modules_alone() -> None:
     ]
 
 
+def test_two_copies_of_one_module(site: SiteFolder) -> None:
+    """Each has the importers that get it, and none of the other one's."""
+    ship(
+        site,
+        "own",
+        {"own/lit.js": "own", "own/a.js": "a"},
+        {"a": "own/a.js"},
+        edges={"own/a.js": {"imports": ["lit"]}, "own/lit.js": {}},
+        vendored={"lit": {"path": "own/lit.js", "version": "3.0.0"}},
+    )
+    importers = {item["distribution"]: item["importers"] for item in ask("lit", "default")["found"]}
+    assert importers == {"kit": [["kit/a", "kit/a.js", "lit"]], "own": [["own/a", "own/a.js", "lit"]]}
+
+
+def test_a_module_of_the_site_and_a_copy_of_it() -> None:
+    """The package has its own, so it does not import the site's, which has no file."""
+    answer = ask("lit", "default", "admin", imports={"lit": "https://cdn.example/lit.js"})
+    assert [(item["kind"], item["importers"]) for item in answer["found"]] == [
+        ("site", [["demo/editor", "demo/editor.js", "lit"]]),
+        ("vendored", [["kit/a", "kit/a.js", "lit"]]),
+    ]
+
+
 @pytest.mark.parametrize(
     "name",
     [

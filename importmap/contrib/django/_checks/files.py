@@ -75,8 +75,8 @@ def unfound(reached: Reached) -> Iterator[Diagnostic]:
             yield Diagnostic("IM408", "warning", message, distribution=package.distribution, hint=hint)
     own = reached.settings
     for name in {**own.imports, **own.overrides}:
-        target = reached.graph.file(name, own.imports.get(name, ""))
-        path = target.path if target.owner is None else None
+        target = reached.graph.decision(name)
+        path = target.path if target.package is None else None
         if path is not None and not is_found(path):
             key = "overrides" if name in own.overrides else "imports"
             message = f"no staticfiles finder finds {path!r}."
