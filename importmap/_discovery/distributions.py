@@ -37,17 +37,10 @@ class Installed(Value):
     :param entry_points: names and values of its entry points of our group.
     """
 
-    __slots__ = ("entry_points", "folder", "name", "version")
-
     folder: str
     name: str
     version: str
     entry_points: tuple[tuple[str, str], ...]
-
-    def __init__(
-        self, folder: str, name: str, version: str, entry_points: Iterable[tuple[str, str]] = ()
-    ) -> None:
-        self._set(folder=folder, name=name, version=version, entry_points=tuple(entry_points))
 
     def read(self, filename: str) -> bytes | None:
         """The bytes of a file in the folder, None if there is none."""
@@ -61,17 +54,7 @@ class Installed(Value):
 class Foreign(Installed):
     """A distribution in a zip file, or one that another finder brought."""
 
-    __slots__ = ("distribution",)
-
     distribution: importlib.metadata.Distribution
-
-    def __init__(
-        self, distribution: importlib.metadata.Distribution, entry_points: Iterable[tuple[str, str]]
-    ) -> None:
-        metadata = distribution.metadata
-        version = metadata["Version"] if "Version" in metadata else ""  # noqa: SIM401  # not a dict
-        super().__init__("", normalise(metadata["Name"]), version, entry_points)
-        self._set(distribution=distribution)
 
     def read(self, filename: str) -> bytes | None:
         """The bytes of a metadata file, None if there is none."""
@@ -219,7 +202,7 @@ def _in_folder(
         if pairs:
             # Somebody else's leftovers are no affair of ours.
             diagnostics += [twice[name]] if name in twice else []
-            yield Installed(f"{folder}/{info}", name, _version(info), pairs)
+            yield Installed(f"{folder}/{info}", name, _version(info), tuple(pairs))
     seen.update(names)
 
 
@@ -309,9 +292,11 @@ def _foreign(search: Any, where: str, seen: set[str], diagnostics: list[Diagnost
     for distribution in distributions:
         try:
             text = distribution.read_text("entry_points.txt") or ""
-            name = normalise(distribution.metadata["Name"])
+            metadata = distribution.metadata
+            name = normalise(metadata["Name"])
             if name not in seen and (pairs := parse_entry_points(text.encode())):
-                yield Foreign(distribution, pairs)
+                version = metadata["Version"] if "Version" in metadata else ""  # noqa: SIM401  # not a dict
+                yield Foreign("", name, version, tuple(pairs), distribution)
             seen.add(name)
         except Exception as error:  # noqa: BLE001  # somebody else's distribution may raise anything
             diagnostics.append(

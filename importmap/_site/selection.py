@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from importmap._base.diagnostics import Diagnostic, MissingModuleError, UnknownContextError
 from importmap._base.suggest import did_you_mean
@@ -28,23 +29,11 @@ class Selection(Value):
         or third-party names.
     """
 
-    __slots__ = ("entries", "imports", "names", "package", "paths")
-
     package: Package
     imports: Mapping[str, Entry]
-    paths: tuple[str, ...]
-    names: Mapping[str, frozenset[str]]
-    entries: Mapping[str, tuple[Package, Entry]]
-
-    def __init__(
-        self,
-        package: Package,
-        imports: Mapping[str, Entry],
-        paths: tuple[str, ...] = (),
-        names: Mapping[str, frozenset[str]] | None = None,
-        entries: Mapping[str, tuple[Package, Entry]] | None = None,
-    ) -> None:
-        self._set(package=package, imports=imports, paths=paths, names=names or {}, entries=entries or {})
+    paths: tuple[str, ...] = ()
+    names: Mapping[str, frozenset[str]] = MappingProxyType({})
+    entries: Mapping[str, tuple[Package, Entry]] = MappingProxyType({})
 
 
 def select(

@@ -89,14 +89,14 @@ def test_what_the_contexts_reach(site: SiteFolder, out: Path) -> None:
     )
     ship(site, "other", {"other/dom.js": "d", "other/more.js": "m"})
     assert collect(out, "public") == Collected(
-        written=[
+        written=(
             hashed("demo/deep/lazy.js", "l"),
             hashed("demo/view.js", "v"),
             "importmap.json",
             hashed("other/dom.js", "d"),
-        ],
+        ),
         kept=0,
-        removed=[],
+        removed=(),
     )
     expected = {"demo/view.js": "v", "demo/deep/lazy.js": "l", "other/dom.js": "d"}
     assert names(out) == collecting(expected)
@@ -583,7 +583,7 @@ def test_again(site: SiteFolder, out: Path) -> None:
     collect(out)
     for path in out.rglob("*"):
         os.utime(path, (1, 1))
-    assert collect(out) == Collected(written=[], kept=3, removed=[])
+    assert collect(out) == Collected(written=(), kept=3, removed=())
     assert {path.stat().st_mtime for path in out.rglob("*")} == {1}
 
 
@@ -595,9 +595,9 @@ def test_what_is_stale(site: SiteFolder, out: Path) -> None:
     write(out / "demo" / "c", {"notes.txt": "mine"})
     ship(site, "demo", {"demo/a.js": "new"})
     assert collect(out) == Collected(
-        written=[hashed("demo/a.js", "new"), "importmap.json"],
+        written=(hashed("demo/a.js", "new"), "importmap.json"),
         kept=0,
-        removed=[hashed("demo/a.js", "a"), hashed("demo/c/c.js", "c"), hashed("demo/deep/er/b.js", "b")],
+        removed=(hashed("demo/a.js", "a"), hashed("demo/c/c.js", "c"), hashed("demo/deep/er/b.js", "b")),
     )
     assert names(out) == {
         **collecting({"demo/a.js": "new"}),
