@@ -213,8 +213,11 @@ class _Walk:
             if source_map in self._files.wheel:
                 self._reached.beside.setdefault(source_map, place)
             else:
-                about = f"{path!r} names a source map, which collectstatic insists on: "
-                self._problems.append(self._missing.report(str(place), "IM014", source_map, about))
+                # Browsers ask for the maps of `.mjs` files; collectstatic does not look there.
+                reason = "" if path.endswith(".mjs") else ", which collectstatic insists on"
+                about = f"{path!r} names a source map{reason}: "
+                missing = self._missing.report(str(place), "IM014", source_map, about, exact=True)
+                self._problems.append(missing)
 
     def _remark(self, relative: str, remarks: tuple[Remark, ...]) -> None:
         """One warning for each kind of remark on a file."""

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from importmap._base.diagnostics import Diagnostic, ManifestError
-from importmap._base.grammar import is_path, is_relative, join
+from importmap._base.grammar import is_path, join
 from importmap._discovery.folders import Sources
 from importmap._manifest.package import Package
+from importmap._manifest.source_maps import source_maps
 from importmap._site.ownership import conflict
 from importmap._site.reach import Reached
-
-# As collectstatic looks for them: whole lines only.
-_URL = rb"sourceMappingURL=(?![A-Za-z][A-Za-z0-9+.-]*:)([^\s?#]+\.map)"
-_SOURCE_MAP = re.compile(rb"(?m)^//# " + _URL + rb"\s*$")
-_STYLE_SOURCE_MAP = re.compile(rb"(?m)^/\*# " + _URL + rb" ?\*/\s*$")
 
 
 class File:
@@ -99,13 +94,9 @@ class _Walk:
                 yield target
 
     def _add_source_maps(self, path: str) -> None:
-        pattern = _STYLE_SOURCE_MAP if path.endswith(".css") else _SOURCE_MAP
         file = self._files[path]
-        for raw in pattern.findall(file.content) if path.endswith((".js", ".mjs", ".css")) else ():
-            edge = "./" + raw.decode("utf-8", "replace").removeprefix("./")
-            target = join(path, edge) if is_relative(edge) else None
-            if target is None or not is_path(target):
-                continue
+        # What else a file names is none of the package's own.
+        for target in filter(is_path, source_maps(path, file.content)):
             # A page works without it.
             message = f"{path!r} names the source map {target!r}, which is not there."
             missing = self._problem("IM014", message, file.place)

@@ -209,12 +209,13 @@ def test_source_maps(site: SiteFolder, out: Path) -> None:
             for name in (
                 "data:application/json;base64,e30=.map",
                 "https://cdn.example/d.map",
+                "x-y://[",
                 "/d.map",
-                "d.map?x",
+                "d%2Emap?x",
                 "d.json",
                 "../../../d.map",
                 "a b.map",
-                "%2e%2e/d.map",
+                "%2e%2e/%2e%2e/d.map",
             )
         ),
         "demo/e.json": "//# sourceMappingURL=e.map",
@@ -225,7 +226,13 @@ def test_source_maps(site: SiteFolder, out: Path) -> None:
         "demo",
         files,
         {str(number): path for number, path in enumerate(files)},
-        assets={"demo/a.js.map": "1", "demo/maps/b.map": "2", "c.css.map": "3", "demo/d.map": "4"},
+        assets={
+            "demo/a.js.map": "1",
+            "demo/maps/b.map": "2",
+            "c.css.map": "3",
+            "demo/d.map": "4",
+            "demo/d.json": "5",
+        },
     )
     collect(out)
     assert names(out) == {
@@ -233,6 +240,8 @@ def test_source_maps(site: SiteFolder, out: Path) -> None:
         "demo/a.js.map": "1",
         "demo/maps/b.map": "2",
         "c.css.map": "3",
+        "demo/d.map": "4",
+        "demo/d.json": "5",
     }
 
 
