@@ -70,9 +70,9 @@ class MissingFiles:
             self._ignored[diagnostic] = _patterns(file.removesuffix(public) + path)
         return diagnostic
 
-    def with_artifacts(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    def with_artifacts(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Some findings, the last of those about ignored files with the lines that ship them all."""
-        return self._files.shipped.with_artifacts(found, self._ignored)
+        return self._files.shipped.with_artifacts(diagnostics, self._ignored)
 
     def _on_disk(self, path: str, wide: bool) -> Iterator[tuple[str, str, str]]:
         """What a path would match if it were shipped: the static root, the public path, and the file."""

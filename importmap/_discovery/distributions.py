@@ -131,22 +131,22 @@ def find(diagnostics: list[Diagnostic]) -> list[Installed]:
 
     :param diagnostics: what could not be read is added to it.
     """
-    found: list[Installed] = []
+    installed: list[Installed] = []
     seen: set[str] = set()
     for finder in sys.meta_path:
         if not hasattr(finder, "find_distributions"):
             continue
         if _is_path_finder(finder):
             for entry, rows in path_entries():
-                found += _in_entry(entry, rows, seen, diagnostics)
+                installed += _in_entry(entry, rows, seen, diagnostics)
         else:
             import importlib.metadata
 
             context = importlib.metadata.DistributionFinder.Context()
             kind = finder if isinstance(finder, type) else type(finder)
             where = f"{kind.__module__}.{kind.__qualname__}"
-            found += _foreign(lambda: finder.find_distributions(context), where, seen, diagnostics)  # noqa: B023  # called at once
-    return found
+            installed += _foreign(lambda: finder.find_distributions(context), where, seen, diagnostics)  # noqa: B023  # called at once
+    return installed
 
 
 def _is_path_finder(finder: object) -> bool:

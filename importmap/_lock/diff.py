@@ -96,10 +96,10 @@ def differences(old: Lock, new: Lock) -> list[Change]:
 
 def sentences(changes: Sequence[Change]) -> Iterator[str]:
     """The changes for people: of a package that came or went, no more than that."""
-    whole = {found.package for found in changes if found.kind == "package" and found.change != "changed"}
-    for found in changes:
-        if found.kind == "package" or found.package not in whole:
-            yield str(found)
+    whole = {change.package for change in changes if change.kind == "package" and change.change != "changed"}
+    for change in changes:
+        if change.kind == "package" or change.package not in whole:
+            yield str(change)
 
 
 def _place(key: Key) -> tuple[int, str]:

@@ -131,13 +131,13 @@ class _Reader:
                 continue
             name = document.get("name")
             problems += [
-                found.replace(
+                problem.replace(
                     code="IM231",
                     distribution=normalise(name) if isinstance(name, str) else "",
-                    place=f"{self._place}: {found.place}",
+                    place=f"{self._place}: {problem.place}",
                     hint=_AGAIN,
                 )
-                for found in _problems(document)
+                for problem in _problems(document)
             ]
         if problems:
             raise ManifestError(*problems)
@@ -160,10 +160,10 @@ def _is_untouched(raw: bytes, number: int) -> bool:
     :param number: how many packages there are.
     """
     start = raw.find(b"\n,\n") + 3
-    for found in _CHECKSUM.finditer(raw, start):
-        if int(found[1], 16) != crc32(raw[start : found.start()]):
+    for match in _CHECKSUM.finditer(raw, start):
+        if int(match[1], 16) != crc32(raw[start : match.start()]):
             return False
-        start = found.end()
+        start = match.end()
         number -= 1
     return number == 0 and start == len(raw)
 

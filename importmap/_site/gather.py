@@ -45,10 +45,10 @@ class Gathered:
 
     def __init__(self, reached: Reached) -> None:
         self.files: dict[str, File] = {}
-        found: list[Diagnostic] = []
+        diagnostics: list[Diagnostic] = []
         for selection in reached.selections:
-            found += _Walk(self.files, selection.package).run(selection.paths)
-        self.diagnostics = list(dict.fromkeys(found))
+            diagnostics += _Walk(self.files, selection.package).run(selection.paths)
+        self.diagnostics = list(dict.fromkeys(diagnostics))
 
 
 class _Walk:
@@ -59,7 +59,7 @@ class _Walk:
         self._package = package
         self._modules = package.manifest["modules"]
         self._sources = Sources(package)
-        self._found: list[Diagnostic] = []
+        self._diagnostics: list[Diagnostic] = []
         #: Paths, and whether code asks for them by their own names.
         self._queue: list[tuple[str, bool]] = []
 
@@ -80,7 +80,7 @@ class _Walk:
                     self._queue.append((target, True))
                     seen.add((target, True))
             self._add_source_maps(path)
-        return self._found
+        return self._diagnostics
 
     def _asked_for(self, path: str, is_plain: bool) -> Iterator[str]:
         """What a file asks for by name: its assets, and in workers, which have no map, its imports."""
@@ -114,16 +114,16 @@ class _Walk:
         try:
             place, content = self._sources.read(path)
         except ManifestError as error:
-            self._found += error.diagnostics if missing is None else (missing,)
+            self._diagnostics += error.diagnostics if missing is None else (missing,)
             return None
         file = File(self._package, place, content)
         digest = self._modules.get(path, {}).get("sha384")
         if digest is not None and digest != file.sha384:
             message = f"the file of {path!r} is not the one that was shipped: its digest differs."
-            self._found.append(self._problem("IM219", message, place))
+            self._diagnostics.append(self._problem("IM219", message, place))
         if known is not None and known.content != content:
             message = f"both ship {path!r}, with different content."
-            self._found.append(conflict("IM202", known.package, self._package, message))
+            self._diagnostics.append(conflict("IM202", known.package, self._package, message))
         return self._files.setdefault(path, file)
 
     def _problem(self, code: str, message: str, place: str) -> Diagnostic:
