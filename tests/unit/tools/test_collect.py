@@ -778,6 +778,35 @@ def test_names_that_differ_in_case_only(site: SiteFolder, out: Path) -> None:
     ]
 
 
+#: Pairs of names that only full folding takes for one: each step of it is the last one that some pair needs.
+SAME = {
+    "a": "A",
+    "\u00e9": "e\u0301",
+    "\u00df": "SS",
+    # Folded as it is, the second one gets a letter iota between its letter and its accent.
+    "\u1fb4": "\u03b1\u0345\u0301",
+    # There is no one character for the capital; and the small one is folded into three.
+    "\u0390": "\u03aa\u0301",
+}
+
+
+@pytest.mark.parametrize(("name", "other"), SAME.items(), ids=ascii)
+def test_names_that_unicode_takes_for_one(site: SiteFolder, out: Path, name: str, other: str) -> None:
+    ship(site, "demo", {"demo/module.js": "m"})
+    file = gather().files["demo/module.js"]
+    file.is_mapped = False
+    first, second = sorted([f"demo/{name}.js", f"demo/{other}.js"])
+    with pytest.raises(ImportMapError) as caught:
+        _collect.collect(out, {first: file, second: file})
+    assert [f"{problem.code} {problem}" for problem in caught.value.diagnostics] == [
+        (
+            f"IM221 demo: {file.place}: {second!r} and {first!r} cannot lie in one folder: "
+            "some systems take their names for one."
+        )
+    ]
+    assert not out.exists()
+
+
 @pytest.mark.skipif(not hasattr(os, "link"), reason="no hard links on this platform")
 def test_a_file_that_changed_its_case(site: SiteFolder, out: Path) -> None:
     """Where case does not matter, the stale name is the new file."""
