@@ -64,18 +64,18 @@ class Edges:
         self._findings = findings
         self._severity = severity
 
-    def follow(self, path: str, found: Import, position: Position) -> Edge | None:
+    def follow(self, path: str, imported: Import, position: Position) -> Edge | None:
         """The edge that an import makes; None after noting why it makes none.
 
         :param path: the public path of the importing module.
         :param position: where the import stands.
         """
-        specifier = found.specifier
-        if found.kind == "asset":
+        specifier = imported.specifier
+        if imported.kind == "asset":
             return self._asset(path, specifier, position)
         is_relative = specifier.startswith(("./", "../")) or specifier in (".", "..")
         is_bare = not (is_relative or specifier.startswith("/") or _SCHEME.match(specifier))
-        if found.kind == "resolve":
+        if imported.kind == "resolve":
             # The URL of a folder is something to build other URLs from; that of a name needs the map.
             if _is_folder(specifier) and not is_bare:
                 return None
@@ -83,14 +83,14 @@ class Edges:
             message = f"imports {shown(specifier)}: browsers look for no file in a folder. Name the file."
             self._findings.note("IM019", "error", message, position)
             return None
-        member: Literal["imports", "dynamic"] = "imports" if found.kind == "static" else "dynamic"
+        member: Literal["imports", "dynamic"] = "imports" if imported.kind == "static" else "dynamic"
         if is_bare:
             allowed, target = self._bare.follow(specifier, position)
             return Edge(member, specifier, target) if allowed else None
         if is_relative:
             target = self._relative(path, specifier, position)
             return None if target is None else Edge(member, specifier, target)
-        self._refuse_url(specifier, position, is_static=found.kind == "static")
+        self._refuse_url(specifier, position, is_static=imported.kind == "static")
         return None
 
     def _relative(self, path: str, specifier: str, position: Position) -> str | None:

@@ -80,8 +80,8 @@ def packages_with_static(paths: Iterable[str]) -> list[str]:
 
     :param paths: the paths of the wheel's files.
     """
-    found = {match[1].replace("/", ".") for path in paths if (match := re.match(r"(.+?)/static/", path))}
-    return sorted(filter(is_package, found))
+    packages = {match[1].replace("/", ".") for path in paths if (match := re.match(r"(.+?)/static/", path))}
+    return sorted(filter(is_package, packages))
 
 
 def is_shipped(entry_point: EntryPoint, paths: Collection[str], project: Table) -> bool:

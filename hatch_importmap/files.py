@@ -57,22 +57,22 @@ class Shipped:
         return self.files if self.artifacts is None else self.artifacts.possible()
 
     def with_artifacts(
-        self, found: Iterable[Diagnostic], ignored: Mapping[Diagnostic, list[str]]
+        self, diagnostics: Iterable[Diagnostic], ignored: Mapping[Diagnostic, list[str]]
     ) -> list[Diagnostic]:
         """Some findings, the last of those about ignored files with the lines that ship them all.
 
         :param ignored: the findings about ignored files, and the patterns that ship these.
         """
-        found = list(found)
-        wanted = [diagnostic for diagnostic in found if diagnostic in ignored]
+        diagnostics = list(diagnostics)
+        wanted = [diagnostic for diagnostic in diagnostics if diagnostic in ignored]
         if not wanted or self.artifacts is None:
-            return found
+            return diagnostics
         patterns = [*self.artifacts.patterns, *(pattern for each in wanted for pattern in ignored[each])]
         lines = ", ".join(f'"{pattern}"' for pattern in dict.fromkeys(patterns))
         hint = f"[{self.artifacts.table}]\nartifacts = [{lines}]"
         # Where there are errors, nobody sees the warnings.
         *_, last = [each for each in wanted if each.severity == "error"] or wanted
-        return [each.replace(hint=hint) if each == last else each for each in found]
+        return [each.replace(hint=hint) if each == last else each for each in diagnostics]
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ class PublicFiles:
     def source_folders(self) -> list[str]:
         """All folders on disk in which a new public file may appear."""
         tops = (os.path.join(prefix, *root.split("/")) for prefix in self.prefixes for root in self.roots)
-        found = {folder for top in tops for folder, _, _ in os.walk(top)}
-        return sorted(found | {os.path.dirname(self.source(path)) for path in self.wheel})
+        folders = {folder for top in tops for folder, _, _ in os.walk(top)}
+        return sorted(folders | {os.path.dirname(self.source(path)) for path in self.wheel})
 
 
 def parents(path: str) -> Iterator[str]:

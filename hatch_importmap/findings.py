@@ -47,7 +47,7 @@ class _Finding:
 class Findings:
     """What was found so far."""
 
-    _found: dict[Hashable, _Finding] = field(default_factory=dict)
+    _by_key: dict[Hashable, _Finding] = field(default_factory=dict)
 
     def note(
         self, code: str, severity: str, message: str, position: Position, paste: Paste | None = None
@@ -75,18 +75,18 @@ class Findings:
         :param key: what makes two findings one.
         :param make: the diagnostic, from the first place and a sentence about the others.
         """
-        self._found.setdefault(key, _Finding([], make, paste)).positions.append(position)
+        self._by_key.setdefault(key, _Finding([], make, paste)).positions.append(position)
 
     def diagnostics(self) -> list[Diagnostic]:
         """All findings in the order of their places; the last for each table has the lines to paste."""
-        found = sorted(self._found.values(), key=lambda finding: min(finding.positions))
+        findings = sorted(self._by_key.values(), key=lambda finding: min(finding.positions))
         diagnostics = []
-        for finding in found:
+        for finding in findings:
             first, *others = sorted(set(finding.positions))
             diagnostics.append(finding.make(str(first), _also(others)))
         lines: dict[str, list[str]] = {}
         last: dict[str, int] = {}
-        for number, finding in enumerate(found):
+        for number, finding in enumerate(findings):
             if finding.paste is not None:
                 lines.setdefault(finding.paste.table, []).append(finding.paste.line)
                 last[finding.paste.table] = number

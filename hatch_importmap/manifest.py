@@ -95,13 +95,13 @@ def build_manifest(
     files = publish(shipped, declaration.roots, top.table("tool").table("importmap"))
     expansion = expand(declaration, files)
     reached = scan(declaration, expansion, files, lenient=lenient)
-    found = [
+    diagnostics = [
         *top.problems,
         *expansion.problems,
         *reached.problems,
         *missing_dependencies(declaration.requires, top.table("project")),
     ]
-    warnings = raise_errors(expansion.missing.with_artifacts(found))
+    warnings = raise_errors(expansion.missing.with_artifacts(diagnostics))
     manifest: Manifest = {
         "manifest": FORMAT,
         "name": name,
@@ -132,14 +132,14 @@ def build_manifest(
     return Built(manifest, declaration, files, tuple(reached.beside), warnings)
 
 
-def raise_errors(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+def raise_errors(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Raise all errors among some findings.
 
     :returns: the others, each once.
     :raises DeclarationError: if there is an error.
     """
     # Tables that are looked at twice say the same twice.
-    once = list(dict.fromkeys(found))
+    once = list(dict.fromkeys(diagnostics))
     errors = [diagnostic for diagnostic in once if diagnostic.severity == "error"]
     if errors:
         raise DeclarationError(*errors)

@@ -33,6 +33,7 @@ class MissingFiles:
         severity: str = "error",
         also: str = "",
         spell: Callable[[str], str] = str,
+        exact: bool = False,
     ) -> Diagnostic:
         """Say that a path is not shipped.
 
@@ -42,13 +43,14 @@ class MissingFiles:
         :param about: what to say first.
         :param also: what to say last.
         :param spell: how a path is written at that place.
+        :param exact: whether a ``*`` or a ``/`` at the end of the path means itself.
         """
-        wide = path.endswith("/") or "*" in path
+        wide = not exact and (path.endswith("/") or "*" in path)
         shipped = self._files.shipped
         noun = shipped.noun
         what = f"{path!r} matches no file of {noun}" if wide else f"{noun} does not ship {path!r}"
         looked = f"it was looked for below {' and '.join(map(repr, self._files.roots))}"
-        root, public, source = next(self._on_disk(path), ("", "", ""))
+        root, public, source = next(self._on_disk(path, wide), ("", "", ""))
         if not source:
             message = f"{about}{what}; {looked}.{self._nearest(path, wide, spell)}{also}"
             return Diagnostic(code, severity, message, place=place)
@@ -68,17 +70,17 @@ class MissingFiles:
             self._ignored[diagnostic] = _patterns(file.removesuffix(public) + path)
         return diagnostic
 
-    def with_artifacts(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    def with_artifacts(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Some findings, the last of those about ignored files with the lines that ship them all."""
-        return self._files.shipped.with_artifacts(found, self._ignored)
+        return self._files.shipped.with_artifacts(diagnostics, self._ignored)
 
-    def _on_disk(self, path: str) -> Iterator[tuple[str, str, str]]:
+    def _on_disk(self, path: str, wide: bool) -> Iterator[tuple[str, str, str]]:
         """What a path would match if it were shipped: the static root, the public path, and the file."""
         matches = finder(path)
         for prefix in self._files.prefixes:
             for root in self._files.roots:
                 top = os.path.join(prefix, *root.split("/"))
-                if not (path.endswith("/") or "*" in path):
+                if not wide:
                     source = os.path.abspath(os.path.join(top, *path.split("/")))
                     if os.path.lexists(source) and not os.path.isdir(source):
                         yield root, path, source

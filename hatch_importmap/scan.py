@@ -43,12 +43,12 @@ def scan_once(digest: str, content: bytes) -> Scan:
     :param digest: the digest of the content.
     :raises ScannerError: if what it needs is not installed.
     """
-    found = _scans.get(digest)
-    if found is None:
+    scanned = _scans.get(digest)
+    if scanned is None:
         if len(_scans) >= _MOST_SCANS:
             _scans.clear()
-        found = _scans[digest] = _scanner()(content)
-    return found
+        scanned = _scans[digest] = _scanner()(content)
+    return scanned
 
 
 def _scanner() -> Callable[[bytes], Scan]:
@@ -161,10 +161,10 @@ class _Walk:
         self._look_for_source_maps(path, content)
         if self._type(path) is None:
             relative = self._files.shipped.relative(self._files.source(path))
-            found = self._read(digest, content)
-            if found is not None:
-                self._remark(relative, found.remarks)
-                self._add_edges(module, path, relative, found.imports)
+            scanned = self._read(digest, content)
+            if scanned is not None:
+                self._remark(relative, scanned.remarks)
+                self._add_edges(module, path, relative, scanned.imports)
         return module
 
     def _read(self, digest: str, content: bytes) -> Scan | None:
@@ -179,12 +179,12 @@ class _Walk:
 
     def _add_edges(self, module: Module, path: str, relative: str, imports: tuple[Import, ...]) -> None:
         lists: dict[str, list[str]] = {"imports": [], "dynamic": [], "assets": []}
-        for found in imports:
-            position = Position(relative, found.line, found.column)
-            edge = self._edges.follow(path, found, position)
+        for imported in imports:
+            position = Position(relative, imported.line, imported.column)
+            edge = self._edges.follow(path, imported, position)
             if edge is not None:
                 lists[edge.member].append(edge.specifier)
-                self._visit(edge, found.type, position)
+                self._visit(edge, imported.type, position)
         for member in ("imports", "dynamic", "assets"):
             if lists[member]:
                 module[member] = list(dict.fromkeys(lists[member]))
@@ -213,8 +213,11 @@ class _Walk:
             if source_map in self._files.wheel:
                 self._reached.beside.setdefault(source_map, place)
             else:
-                about = f"{path!r} names a source map, which collectstatic insists on: "
-                self._problems.append(self._missing.report(str(place), "IM014", source_map, about))
+                # Browsers ask for the maps of `.mjs` files; collectstatic does not look there.
+                reason = "" if path.endswith(".mjs") else ", which collectstatic insists on"
+                about = f"{path!r} names a source map{reason}: "
+                missing = self._missing.report(str(place), "IM014", source_map, about, exact=True)
+                self._problems.append(missing)
 
     def _remark(self, relative: str, remarks: tuple[Remark, ...]) -> None:
         """One warning for each kind of remark on a file."""

@@ -58,13 +58,13 @@ def contributed(build_data: Mapping[str, Any], version: str) -> dict[str, object
     :param version: ``"standard"`` or ``"editable"``.
     :returns: a JSON-ready table; empty if nothing was added.
     """
-    found: dict[str, object] = {}
+    table: dict[str, object] = {}
     if build_data["artifacts"]:
-        found["artifacts"] = [str(pattern) for pattern in build_data["artifacts"]]
+        table["artifacts"] = [str(pattern) for pattern in build_data["artifacts"]]
     for key in ("force_include", "force_include_editable") if version == "editable" else ("force_include",):
         if build_data[key]:
-            found[key] = {str(source): str(target) for source, target in build_data[key].items()}
-    return found
+            table[key] = {str(source): str(target) for source, target in build_data[key].items()}
+    return table
 
 
 def shipped_files(builder: BuilderInterface[Any, Any], contributions: Mapping[str, Any]) -> Shipped:

@@ -68,21 +68,21 @@ def check_sdist(
     """
     top = Table(pyproject, "", problems)
     _, declaration = read_project_tables(top, packages_with_static(shipped.files if shipped else []))
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     ignored: dict[Diagnostic, list[str]] = {}
     if shipped is not None:
         files = publish(shipped, declaration.roots, Table({}, PLACE, []))
         reached = scan(declaration, expand(declaration, files), files)
         # What else is wrong with the files, the build of the wheel says.
-        found += [problem for problem in reached.problems if problem.code == "IM023"]
+        diagnostics += [problem for problem in reached.problems if problem.code == "IM023"]
         for path, place in {**reached.places, **reached.beside}.items():
             relative = shipped.relative(files.source(path))
             if relative not in sdist.files:
                 message = f"the wheel ships {path!r}, but the sdist does not have {relative}."
-                found.append(Diagnostic("IM015", severity, message, place=str(place)))
+                diagnostics.append(Diagnostic("IM015", severity, message, place=str(place)))
                 if relative in sdist.possible():
-                    ignored[found[-1]] = [relative]
-    return raise_errors([*top.problems, *sdist.with_artifacts(found, ignored)])
+                    ignored[diagnostics[-1]] = [relative]
+    return raise_errors([*top.problems, *sdist.with_artifacts(diagnostics, ignored)])
 
 
 def check_wheel(wheel: str, manifest: str, built: Built, place: str) -> None:

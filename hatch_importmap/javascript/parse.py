@@ -85,16 +85,16 @@ def scan_javascript(source: bytes) -> Scan:
     root = Parser(_LANGUAGE).parse(source).root_node
     module = _Module(source, root)
     # A tree with an error can give one string to two statements.
-    found: list[_Found] = list(dict(module.imports()).items())
+    located: list[_Located] = list(dict(module.imports()).items())
     if root.has_error:
-        found += [(offset, Remark("syntax", 0, 0)) for offset in _errors(root)]
+        located += [(offset, Remark("syntax", 0, 0)) for offset in _errors(root)]
     if not module.is_module and (offset := find_commonjs(source, root)) is not None:
-        found.append((offset, Remark("commonjs", 0, 0)))
-    return _placed(source, found)
+        located.append((offset, Remark("commonjs", 0, 0)))
+    return _placed(source, located)
 
 
 #: At an offset in bytes; the line and the column come last.
-_Found: TypeAlias = "tuple[int, Import | Remark]"
+_Located: TypeAlias = "tuple[int, Import | Remark]"
 
 
 class _Module:
@@ -104,25 +104,25 @@ class _Module:
         #: Whether something was found that only an ES module has; final after `imports`.
         self.is_module = False
 
-    def imports(self) -> Iterator[_Found]:
+    def imports(self) -> Iterator[_Located]:
         for match in _KEYWORD.finditer(self.source):
             offset = match.end() - len(b"import")
             node = self.root.descendant_for_byte_range(offset, match.end())
             parent = node and node.parent
             if node is not None and parent is not None and parent.type == "import":  # a named one, in a call
                 node, parent = parent, parent.parent
-            found = None if node is None or parent is None else self._found(offset, node, parent)
-            if found is not None:
-                yield found
+            located = None if node is None or parent is None else self._at_keyword(offset, node, parent)
+            if located is not None:
+                yield located
 
-    def _found(self, offset: int, node: Node, parent: Node) -> _Found | None:
+    def _at_keyword(self, offset: int, node: Node, parent: Node) -> _Located | None:
         """What a keyword imports."""
-        found = self._import(parent) if node.type in ("import", "export") else None
-        if found is None and _is_wreck(node, parent):
+        located = self._import(parent) if node.type in ("import", "export") else None
+        if located is None and _is_wreck(node, parent):
             return self._recovered(offset)
-        return found
+        return located
 
-    def _import(self, parent: Node) -> _Found | None:
+    def _import(self, parent: Node) -> _Located | None:
         """What the node around a keyword imports."""
         if parent.type in ("import_statement", "export_statement"):
             self.is_module = True
@@ -141,7 +141,7 @@ class _Module:
             return self._of_import_meta(parent)
         return None
 
-    def _of_import_meta(self, meta: Node) -> _Found | None:
+    def _of_import_meta(self, meta: Node) -> _Located | None:
         member = meta.parent
         around = member and member.parent
         if member is None or around is None or member.type != "member_expression":
@@ -170,18 +170,18 @@ class _Module:
         """Whether the module has a `URL` of its own; looked for once, as all of the text is read for it."""
         return _OWN_URL.search(self.source) is not None
 
-    def _recovered(self, offset: int) -> _Found | None:
+    def _recovered(self, offset: int) -> _Located | None:
         """An import that stands whole in the text, whatever the tree made of it."""
-        found = find_import(self.source, offset)
-        if found is None:
+        statement = find_import(self.source, offset)
+        if statement is None:
             return None
-        kind, start, end = found
+        kind, start, end = statement
         self.is_module |= kind == "static"
         specifier = decode_literal(self.source[start:end])
         attribute = static_type(self.source, end) if kind == "static" else None
         return start, Import(specifier, kind, 0, 0, attribute)
 
-    def _literal(self, kind: ImportKind, node: Node, attribute: str | None = None) -> _Found:
+    def _literal(self, kind: ImportKind, node: Node, attribute: str | None = None) -> _Located:
         return node.start_byte, Import(decode_literal(self._text(node)), kind, 0, 0, attribute)
 
     def _text(self, node: Node | None) -> bytes:
@@ -232,7 +232,7 @@ def _first_error(node: Node) -> int:
     return offset
 
 
-def _placed(source: bytes, found: list[_Found]) -> Scan:
+def _placed(source: bytes, located: list[_Located]) -> Scan:
     """Everything in the order of the source, with lines and columns counted in one pass over it.
 
     A line has one syntax error at most; the others are consequences of the first, as a rule.
@@ -240,7 +240,7 @@ def _placed(source: bytes, found: list[_Found]) -> Scan:
     imports: list[Import] = []
     remarks: list[Remark] = []
     at, line, column, bad_line = 0, 1, 1, 0
-    for offset, value in sorted(found, key=itemgetter(0)):
+    for offset, value in sorted(located, key=itemgetter(0)):
         *ended, rest = _LINE_END.split(source[at:offset].decode(errors="replace"))
         at, line, column = offset, line + len(ended), len(rest) + (1 if ended else column)
         placed = replace(value, line=line, column=column)

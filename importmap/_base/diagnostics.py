@@ -9,6 +9,10 @@ from __future__ import annotations
 from .public import public
 from .value import Value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
 
 @public
 class Diagnostic(Value):
@@ -22,33 +26,13 @@ class Diagnostic(Value):
     :param hint: what to do about it, with the lines to paste where there are any, or ``""``.
     """
 
-    __slots__ = ("code", "distribution", "hint", "message", "place", "severity")
-
     code: str
     severity: str
     message: str
-    distribution: str
-    place: str
-    hint: str
-
-    def __init__(
-        self,
-        code: str,
-        severity: str,
-        message: str,
-        *,
-        distribution: str = "",
-        place: str = "",
-        hint: str = "",
-    ) -> None:
-        self._set(
-            code=code,
-            severity=severity,
-            message=message,
-            distribution=distribution,
-            place=place,
-            hint=hint,
-        )
+    _: KW_ONLY
+    distribution: str = ""
+    place: str = ""
+    hint: str = ""
 
     def __str__(self) -> str:
         where = ": ".join(part for part in (self.distribution, self.place) if part)

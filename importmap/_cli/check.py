@@ -32,33 +32,33 @@ def check(contexts: Sequence[str], form: str, base_url: str | None, project: str
 
     configured = settings(base_url, project)
     named: Sequence[str]
-    found: Sequence[Diagnostic]
+    diagnostics: Sequence[Diagnostic]
     try:
-        named, found = check_site(configured, contexts)
+        named, diagnostics = check_site(configured, contexts)
     except ImportMapError as error:
-        named, found = contexts, error.diagnostics
+        named, diagnostics = contexts, error.diagnostics
     if form == "json":
-        print_json(found, contexts=named)
+        print_json(diagnostics, contexts=named)
     else:
-        for diagnostic in found:
+        for diagnostic in diagnostics:
             text = f"{diagnostic.severity} {diagnostic.code}: {diagnostic}"
             click.echo(text if form == "text" else _annotation(diagnostic))
-        click.echo(_summary(named, found))
-    if any(diagnostic.severity == "error" for diagnostic in found):
+        click.echo(_summary(named, diagnostics))
+    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         sys.exit(PROBLEMS)
 
 
-def _annotation(found: Diagnostic) -> str:
+def _annotation(diagnostic: Diagnostic) -> str:
     """A workflow command of GitHub Actions."""
     from importmap._tools.check import position
 
-    level = {"info": "notice"}.get(found.severity, found.severity)
-    file, line, column = position(found.place)
+    level = {"info": "notice"}.get(diagnostic.severity, diagnostic.severity)
+    file, line, column = position(diagnostic.place)
     place: Mapping[str, object] = {"file": file, "line": line, "col": column} if line else {}
     named = ",".join(
-        f"{key}={_escaped(value, ':,')}" for key, value in {**place, "title": found.code}.items()
+        f"{key}={_escaped(value, ':,')}" for key, value in {**place, "title": diagnostic.code}.items()
     )
-    return f"::{level} {named}::{_escaped(found.replace(place='') if line else found)}"
+    return f"::{level} {named}::{_escaped(diagnostic.replace(place='') if line else diagnostic)}"
 
 
 def _escaped(value: object, more: str = "") -> str:
@@ -68,10 +68,10 @@ def _escaped(value: object, more: str = "") -> str:
     return text
 
 
-def _summary(contexts: Sequence[str], found: Sequence[Diagnostic]) -> str:
+def _summary(contexts: Sequence[str], diagnostics: Sequence[Diagnostic]) -> str:
     counts = []
     for severity, noun in (("error", "error"), ("warning", "warning"), ("info", "note")):
-        count = sum(diagnostic.severity == severity for diagnostic in found)
+        count = sum(diagnostic.severity == severity for diagnostic in diagnostics)
         counts.append(f"{count} {noun}" if count == 1 else f"{count} {noun}s")
     # What keeps all maps from being made may keep contexts from being known.
     about = f"{quoted(contexts)}: " if contexts else ""

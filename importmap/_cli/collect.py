@@ -33,7 +33,7 @@ def collect(folder: str, contexts: Sequence[str], hashed: bool, project: str | N
     site = Site(settings(None, project))
     reached = site.shipped(contexts or site.contexts)
     gathered = Gathered(reached)
-    if any(found.severity == "error" for found in gathered.diagnostics):
+    if any(diagnostic.severity == "error" for diagnostic in gathered.diagnostics):
         click.echo(f"{folder}: nothing is written.")
     else:
         done = write(folder, gathered.files, hashed=hashed)

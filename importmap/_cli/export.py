@@ -53,7 +53,7 @@ def export(
     def served_by(static: Static | str) -> Settings:
         return Settings(**configuration(static=static, integrity=False, project=project))
 
-    found = Export(site, served_by, contexts)
-    document = found.document(form, os.path.dirname(os.path.abspath(output)) if output else os.getcwd())
+    exported = Export(site, served_by, contexts)
+    document = exported.document(form, os.path.dirname(os.path.abspath(output)) if output else os.getcwd())
     deliver(json.dumps(document, indent=2).encode() + b"\n", output)
-    finish(found.diagnostics)
+    finish(exported.diagnostics)

@@ -50,17 +50,17 @@ def lock(output: str | None, check: bool, project: str | None) -> None:
 
     configured = configuration(project=project)
     place = output or os.fspath(configured.get("lock") or FILE_NAME)
-    found, diagnostics = _look(Settings(**{**configured, "lock": None}), place)
+    current, diagnostics = _look(Settings(**{**configured, "lock": None}), place)
     if check:
         # What is wrong with the lock is of no use if what it is compared with is not right.
         finish(diagnostics)
-        _compare(read_lock(place), found, place)
+        _compare(read_lock(place), current, place)
         return
-    summary = f"{len(found.packages)} package{'s' * (len(found.packages) != 1)}"
+    summary = f"{len(current.packages)} package{'s' * (len(current.packages) != 1)}"
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         summary = "nothing is written"
     else:
-        write(place, encode(found))
+        write(place, encode(current))
     click.echo(f"{place}: {summary}.")
     finish(diagnostics)
 
@@ -77,7 +77,7 @@ def diff(old: str, new: str, form: str) -> None:
     with json_errors(form, changes=[]):
         changes = differences(read_lock(old), read_lock(new))
     if form == "json":
-        print_json([], changes=[found.to_dict() for found in changes])
+        print_json([], changes=[change.to_dict() for change in changes])
     else:
         for sentence in sentences(changes):
             click.echo(sentence)
@@ -91,14 +91,14 @@ def _look(settings: Settings, place: str) -> tuple[Lock, Sequence[Diagnostic]]:
     site = Site(settings)
     project = "" if settings.project is None else os.fspath(settings.project)
     folder = os.path.dirname(os.path.abspath(place))
-    found, diagnostics = locked(site.packages, site.contexts, project, folder)
-    return found, [*site.diagnostics, *diagnostics]
+    current, diagnostics = locked(site.packages, site.contexts, project, folder)
+    return current, [*site.diagnostics, *diagnostics]
 
 
-def _compare(written: Lock, found: Lock, place: str) -> None:
+def _compare(written: Lock, current: Lock, place: str) -> None:
     from importmap._lock.diff import differences, sentences
 
-    changes = list(sentences(differences(written, found)))
+    changes = list(sentences(differences(written, current)))
     if not changes:
         click.echo(f"{place}: is up to date.")
         return

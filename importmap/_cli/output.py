@@ -75,7 +75,7 @@ def deliver(data: bytes, output: str | None) -> None:
 
 
 def print_json(diagnostics: Iterable[Diagnostic], **members: object) -> None:
-    document = {**members, "diagnostics": [found.to_dict() for found in diagnostics]}
+    document = {**members, "diagnostics": [diagnostic.to_dict() for diagnostic in diagnostics]}
     click.echo(json.dumps(document, indent=2))
 
 
@@ -103,10 +103,10 @@ def console() -> Console:
 
 def finish(diagnostics: Iterable[Diagnostic]) -> None:
     """Print what was found, and end as the worst of it demands."""
-    found = list(diagnostics)
-    for diagnostic in found:
+    diagnostics = list(diagnostics)
+    for diagnostic in diagnostics:
         click.echo(f"{diagnostic.severity} {diagnostic.code}: {diagnostic}", err=True)
-    if any(diagnostic.severity == "error" for diagnostic in found):
+    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         sys.exit(PROBLEMS)
 
 

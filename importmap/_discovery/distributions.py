@@ -37,17 +37,10 @@ class Installed(Value):
     :param entry_points: names and values of its entry points of our group.
     """
 
-    __slots__ = ("entry_points", "folder", "name", "version")
-
     folder: str
     name: str
     version: str
     entry_points: tuple[tuple[str, str], ...]
-
-    def __init__(
-        self, folder: str, name: str, version: str, entry_points: Iterable[tuple[str, str]] = ()
-    ) -> None:
-        self._set(folder=folder, name=name, version=version, entry_points=tuple(entry_points))
 
     def read(self, filename: str) -> bytes | None:
         """The bytes of a file in the folder, None if there is none."""
@@ -61,17 +54,7 @@ class Installed(Value):
 class Foreign(Installed):
     """A distribution in a zip file, or one that another finder brought."""
 
-    __slots__ = ("distribution",)
-
     distribution: importlib.metadata.Distribution
-
-    def __init__(
-        self, distribution: importlib.metadata.Distribution, entry_points: Iterable[tuple[str, str]]
-    ) -> None:
-        metadata = distribution.metadata
-        version = metadata["Version"] if "Version" in metadata else ""  # noqa: SIM401  # not a dict
-        super().__init__("", normalise(metadata["Name"]), version, entry_points)
-        self._set(distribution=distribution)
 
     def read(self, filename: str) -> bytes | None:
         """The bytes of a metadata file, None if there is none."""
@@ -148,22 +131,22 @@ def find(diagnostics: list[Diagnostic]) -> list[Installed]:
 
     :param diagnostics: what could not be read is added to it.
     """
-    found: list[Installed] = []
+    installed: list[Installed] = []
     seen: set[str] = set()
     for finder in sys.meta_path:
         if not hasattr(finder, "find_distributions"):
             continue
         if _is_path_finder(finder):
-            for entry in dict.fromkeys(map(str, sys.path)):
-                found += _in_entry(entry, seen, diagnostics)
+            for entry, rows in path_entries():
+                installed += _in_entry(entry, rows, seen, diagnostics)
         else:
             import importlib.metadata
 
             context = importlib.metadata.DistributionFinder.Context()
             kind = finder if isinstance(finder, type) else type(finder)
             where = f"{kind.__module__}.{kind.__qualname__}"
-            found += _foreign(lambda: finder.find_distributions(context), where, seen, diagnostics)  # noqa: B023  # called at once
-    return found
+            installed += _foreign(lambda: finder.find_distributions(context), where, seen, diagnostics)  # noqa: B023  # called at once
+    return installed
 
 
 def _is_path_finder(finder: object) -> bool:
@@ -173,20 +156,24 @@ def _is_path_finder(finder: object) -> bool:
     return module.partition(".")[0] in ("_frozen_importlib_external", "importlib_metadata")
 
 
-def _in_entry(entry: str, seen: set[str], diagnostics: list[Diagnostic]) -> Iterable[Installed]:
-    """The distributions in one entry of `sys.path`."""
-    try:
-        children = os.listdir(entry or ".")
-    except NotADirectoryError:
-        children = None
-    except (OSError, ValueError):
-        return ()
-    if children is None or entry.lower().endswith(".egg"):
-        import importlib.metadata
+def path_entries() -> Iterator[tuple[str, list[tuple[str, str]] | None]]:
+    """Yield each entry of `sys.path` that can be listed, with the distributions in it.
 
-        context = importlib.metadata.DistributionFinder.Context(path=[entry])
-        search = importlib.metadata.MetadataPathFinder.find_distributions
-        return _foreign(lambda: search(context), entry, seen, diagnostics)
+    A distribution is its normalised name, and the name of its folder, of which `version_of` makes a
+    version. An archive, or the folder of an egg, has None instead.
+    """
+    for entry in dict.fromkeys(map(str, sys.path)):
+        try:
+            children = os.listdir(entry or ".")
+        except NotADirectoryError:
+            yield entry, None
+        except (OSError, ValueError):
+            continue
+        else:
+            yield entry, None if entry.lower().endswith(".egg") else _rows(children)
+
+
+def _rows(children: list[str]) -> list[tuple[str, str]]:
     # A name that begins with "~" is what pip could not delete; no installer writes line ends.
     infos = [
         name
@@ -195,20 +182,39 @@ def _in_entry(entry: str, seen: set[str], diagnostics: list[Diagnostic]) -> Iter
         and name[0] != "~"
         and "\n" not in name
     ]
-    return _in_folder(entry or ".", infos, seen, diagnostics) if infos else ()
+    # All names at once: one substitution is faster than a thousand.
+    stems = "\n".join([info.rpartition(".")[0].partition("-")[0] for info in infos])
+    return list(zip(_SEPARATORS.sub("-", stems).lower().split("\n"), infos, strict=False))
+
+
+def version_of(info: str) -> str:
+    """Return the version in a folder's name, whose escapes only a local version can have.
+
+    After the version, the name of an egg-info folder has a Python.
+    """
+    return info.rpartition(".")[0].partition("-")[2].partition("-")[0].replace("_", "+", 1)
+
+
+def _in_entry(
+    entry: str, rows: list[tuple[str, str]] | None, seen: set[str], diagnostics: list[Diagnostic]
+) -> Iterable[Installed]:
+    """The distributions in one entry of `sys.path`."""
+    if rows is None:
+        import importlib.metadata
+
+        context = importlib.metadata.DistributionFinder.Context(path=[entry])
+        search = importlib.metadata.MetadataPathFinder.find_distributions
+        return _foreign(lambda: search(context), entry, seen, diagnostics)
+    return _in_folder(entry or ".", rows, seen, diagnostics) if rows else ()
 
 
 def _in_folder(
-    folder: str, infos: list[str], seen: set[str], diagnostics: list[Diagnostic]
+    folder: str, rows: list[tuple[str, str]], seen: set[str], diagnostics: list[Diagnostic]
 ) -> Iterator[Installed]:
-    # All names at once: one substitution is faster than a thousand.
-    stems = "\n".join([info.rpartition(".")[0].partition("-")[0] for info in infos])
-    names = _SEPARATORS.sub("-", stems).lower().split("\n")
-    rows: Iterable[tuple[str, str]] = zip(names, infos, strict=True)
+    names = {name for name, _ in rows}
     twice: dict[str, Diagnostic] = {}
-    if len(set(names)) != len(names):
-        rows = _newest(folder, rows, twice)
-    for name, info, raw in _read_files(folder, rows, diagnostics):
+    wanted = rows if len(names) == len(rows) else _newest(folder, rows, twice)
+    for name, info, raw in _read_files(folder, wanted, diagnostics):
         if name in seen:
             continue
         try:
@@ -219,7 +225,7 @@ def _in_folder(
         if pairs:
             # Somebody else's leftovers are no affair of ours.
             diagnostics += [twice[name]] if name in twice else []
-            yield Installed(f"{folder}/{info}", name, _version(info), pairs)
+            yield Installed(f"{folder}/{info}", name, version_of(info), tuple(pairs))
     seen.update(names)
 
 
@@ -259,11 +265,6 @@ def _unreadable(code: str, name: str, info: str, reason: object) -> Diagnostic:
     return Diagnostic(code, "warning", message, distribution=name, place=f"{info}/entry_points.txt")
 
 
-def _version(info: str) -> str:
-    """The version in a folder's name, whose escapes only a local version can have."""
-    return (*info.rpartition(".")[0].split("-"), "")[1].replace("_", "+", 1)
-
-
 def _newest(
     folder: str, rows: Iterable[tuple[str, str]], twice: dict[str, Diagnostic]
 ) -> Iterator[tuple[str, str]]:
@@ -276,7 +277,7 @@ def _newest(
     def order(info: str) -> tuple[bool, Version, bool, str]:
         by_installer = info.lower().endswith(".dist-info")
         try:
-            return True, Version(_version(info)), by_installer, info
+            return True, Version(version_of(info)), by_installer, info
         except InvalidVersion:
             return False, Version("0"), by_installer, info
 
@@ -309,9 +310,11 @@ def _foreign(search: Any, where: str, seen: set[str], diagnostics: list[Diagnost
     for distribution in distributions:
         try:
             text = distribution.read_text("entry_points.txt") or ""
-            name = normalise(distribution.metadata["Name"])
+            metadata = distribution.metadata
+            name = normalise(metadata["Name"])
             if name not in seen and (pairs := parse_entry_points(text.encode())):
-                yield Foreign(distribution, pairs)
+                version = metadata["Version"] if "Version" in metadata else ""  # noqa: SIM401  # not a dict
+                yield Foreign("", name, version, tuple(pairs), distribution)
             seen.add(name)
         except Exception as error:  # noqa: BLE001  # somebody else's distribution may raise anything
             diagnostics.append(

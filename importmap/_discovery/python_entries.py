@@ -29,9 +29,9 @@ def package_from_object(installed: Installed, namespace: str, module: str, attri
     """
     place = f"{module}:{attribute}"
     try:
-        found: object = importlib.import_module(module)
+        target: object = importlib.import_module(module)
         for name in attribute.split("."):
-            found = getattr(found, name)
+            target = getattr(target, name)
     except (Exception, SystemExit) as error:
         # Whatever the module's code does: one package must not take the others with it.
         raise _refused(installed.name, place, f"the object cannot be imported: {error!r}.") from error
@@ -41,11 +41,11 @@ def package_from_object(installed: Installed, namespace: str, module: str, attri
         namespace=namespace,
         manifest=_manifest(installed.name, namespace, {}, place),
         place=place,
-        provider=found if callable(found) else None,
+        provider=target if callable(target) else None,
     )
     if package.provider is not None:
         return package
-    return package.with_manifest(_manifest(installed.name, namespace, found, place))
+    return package.with_manifest(_manifest(installed.name, namespace, target, place))
 
 
 def in_contexts(package: Package, contexts: Sequence[str], diagnostics: list[Diagnostic]) -> Package:

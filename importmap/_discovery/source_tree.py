@@ -94,7 +94,9 @@ def positions(source: bytes) -> list[tuple[str, int, int]]:
         from hatch_importmap.javascript.parse import scan_javascript
     except ImportError:
         return []
-    return [(found.specifier, found.line, found.column) for found in scan_javascript(source).imports]
+    return [
+        (imported.specifier, imported.line, imported.column) for imported in scan_javascript(source).imports
+    ]
 
 
 def application(path: str | os.PathLike[str], diagnostics: list[Diagnostic]) -> Package:
@@ -126,10 +128,10 @@ def _application_manifest(path: str, diagnostics: list[Diagnostic]) -> Manifest:
     from hatch_importmap.project import read_application
 
     try:
-        manifest, found = read_application(path)
+        manifest, warnings = read_application(path)
     except OSError as error:
         raise _unreadable(error, path) from None
-    diagnostics += found
+    diagnostics += warnings
     return manifest
 
 

@@ -39,16 +39,11 @@ class Change(Value):
     :param new: what the second lock says; None if it says nothing.
     """
 
-    __slots__ = ("kind", "name", "new", "old", "package")
-
     package: str
     kind: str
     name: str
     old: Fact | None
     new: Fact | None
-
-    def __init__(self, package: str, key: Key, old: Fact | None, new: Fact | None) -> None:
-        self._set(package=package, kind=key[0], name=key[1], old=old, new=new)
 
     @property
     def change(self) -> str:
@@ -91,7 +86,7 @@ def differences(old: Lock, new: Lock) -> list[Change]:
         {package.distribution: _facts(package, lock) for package in lock.packages} for lock in (old, new)
     )
     return [
-        Change(name, key, before.get(key), after.get(key))
+        Change(name, *key, before.get(key), after.get(key))
         for name in sorted({*one, *other})
         for before, after in ((one.get(name, {}), other.get(name, {})),)
         for key in sorted({*before, *after}, key=_place)
@@ -101,10 +96,10 @@ def differences(old: Lock, new: Lock) -> list[Change]:
 
 def sentences(changes: Sequence[Change]) -> Iterator[str]:
     """The changes for people: of a package that came or went, no more than that."""
-    whole = {found.package for found in changes if found.kind == "package" and found.change != "changed"}
-    for found in changes:
-        if found.kind == "package" or found.package not in whole:
-            yield str(found)
+    whole = {change.package for change in changes if change.kind == "package" and change.change != "changed"}
+    for change in changes:
+        if change.kind == "package" or change.package not in whole:
+            yield str(change)
 
 
 def _place(key: Key) -> tuple[int, str]:

@@ -14,7 +14,7 @@ sections that are empty, and these members:
 
 from __future__ import annotations
 
-from importmap._base.value import Value
+from importmap._base.value import Immutable, Value
 from importmap._manifest.check import FORMAT as MANIFEST_FORMAT
 from importmap._manifest.package import Package
 
@@ -47,26 +47,19 @@ class Answers(Value):
     :param answers: context -> entries, with the grammar of `imports`.
     """
 
-    __slots__ = ("answers",)
-
     answers: Mapping[str, Mapping[str, object]]
-
-    def __init__(self, answers: Mapping[str, Mapping[str, object]]) -> None:
-        self._set(answers=answers)
 
     def __call__(self, contexts: Sequence[str]) -> Mapping[str, object]:
         """The entries of some contexts; none for a context that was not asked about."""
         return {key: entry for name in contexts for key, entry in self.answers.get(name, {}).items()}
 
 
-class Lock(Value):
+class Lock(Immutable):
     """What a lock holds.
 
     :param packages: all packages, sorted by namespace.
     :param application: the one that is the application's own, if there is one.
     """
-
-    __slots__ = ("application", "packages")
 
     packages: tuple[Package, ...]
     application: Package | None

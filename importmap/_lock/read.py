@@ -6,7 +6,6 @@ import gc
 import json
 import os
 import re
-import sys
 from collections.abc import Collection, Iterable
 from zlib import crc32
 
@@ -14,6 +13,7 @@ from importmap._base.diagnostics import Diagnostic, ManifestError
 from importmap._base.grammar import is_context, normalise
 from importmap._base.tables import Table
 from importmap._discovery import editable
+from importmap._discovery.distributions import path_entries, version_of
 from importmap._discovery.packages import same_version
 from importmap._manifest.check import check
 from importmap._manifest.document import careful_decoder
@@ -131,13 +131,13 @@ class _Reader:
                 continue
             name = document.get("name")
             problems += [
-                found.replace(
+                problem.replace(
                     code="IM231",
                     distribution=normalise(name) if isinstance(name, str) else "",
-                    place=f"{self._place}: {found.place}",
+                    place=f"{self._place}: {problem.place}",
                     hint=_AGAIN,
                 )
-                for found in _problems(document)
+                for problem in _problems(document)
             ]
         if problems:
             raise ManifestError(*problems)
@@ -160,10 +160,10 @@ def _is_untouched(raw: bytes, number: int) -> bool:
     :param number: how many packages there are.
     """
     start = raw.find(b"\n,\n") + 3
-    for found in _CHECKSUM.finditer(raw, start):
-        if int(found[1], 16) != crc32(raw[start : found.start()]):
+    for match in _CHECKSUM.finditer(raw, start):
+        if int(match[1], 16) != crc32(raw[start : match.start()]):
             return False
-        start = found.end()
+        start = match.end()
         number -= 1
     return number == 0 and start == len(raw)
 
@@ -221,45 +221,33 @@ def mismatches(packages: Iterable[Package], place: str) -> list[Diagnostic]:
 
     :param place: the lock, for messages.
     """
-    versions = {package.distribution: package.version for package in packages if package.version}
-    found = _installed(versions)
+    locked = {package.distribution: package.version for package in packages if package.version}
+    installed = _installed(locked)
     return [
         Diagnostic(
             "IM232",
             "warning",
-            f"the lock has {versions[name]}; installed: {', '.join(sorted(found[name]))}.",
+            f"the lock has {locked[name]}; installed: {', '.join(sorted({*installed[name]}))}.",
             distribution=name,
             place=place,
             hint="importmap lock",
         )
-        for name in sorted(found)
-        if versions[name] not in found[name]
-        and not any(same_version(versions[name], version) for version in found[name])
+        for name in sorted(name for name, versions in installed.items() if locked[name] not in versions)
+        if not any(same_version(locked[name], version) for version in installed[name])
     ]
 
 
-def _installed(names: Collection[str]) -> dict[str, set[str]]:
+def _installed(names: Collection[str]) -> dict[str, list[str]]:
     """The versions of some distributions in the first folder of `sys.path` that has them.
 
     The names of their folders say them, so that nothing is opened: a look at each distribution
     by importlib.metadata would take longer than all the rest.
     """
-    found: dict[str, set[str]] = {}
-    for entry in dict.fromkeys(map(str, sys.path)):
-        try:
-            children = os.listdir(entry or ".")
-        except (OSError, ValueError):
-            # A zip file, or nothing at all.
-            continue
-        infos = [
-            child.rpartition(".")[0] for child in children if child.endswith((".dist-info", ".egg-info"))
-        ]
-        # All names at once: one substitution is faster than a thousand.
-        stems = normalise("\n".join(info.partition("-")[0] for info in infos)).split("\n")
-        here: dict[str, set[str]] = {}
-        for name, info in zip(stems, infos, strict=False):
-            if name in names and name not in found and (version := info.partition("-")[2]):
-                # In an egg-info's name a Python follows; only local versions have escapes.
-                here.setdefault(name, set()).add(version.partition("-")[0].replace("_", "+", 1))
-        found.update(here)
-    return found
+    installed: dict[str, list[str]] = {}
+    for _, rows in path_entries():
+        here: dict[str, list[str]] = {}
+        for name, info in rows or ():
+            if name in names and name not in installed and (version := version_of(info)):
+                here.setdefault(name, []).append(version)
+        installed.update(here)
+    return installed

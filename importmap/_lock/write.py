@@ -43,12 +43,12 @@ def lock(
     """
     diagnostics: list[Diagnostic] = []
     application = None
-    found = []
+    locked = []
     for package in packages:
-        found.append(_locked(package, contexts, folder, diagnostics))
+        locked.append(_locked(package, contexts, folder, diagnostics))
         if package.place == project:
-            application = found[-1]
-    return Lock(found, application), diagnostics
+            application = locked[-1]
+    return Lock(locked, application), diagnostics
 
 
 def _locked(package: Package, contexts: Sequence[str], folder: str, diagnostics: list[Diagnostic]) -> Package:

@@ -9,6 +9,8 @@ from importmap._base.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
     from .document import Entry, Manifest, Module, Vendored
 
     #: Asked for the entries of some contexts; returns a mapping with the grammar of `imports`.
@@ -27,33 +29,13 @@ class Package(Value):
     :param provider: gives the entries of each context, where a callable decides.
     """
 
-    __slots__ = ("distribution", "manifest", "namespace", "place", "provider", "version")
-
+    _: KW_ONLY
     distribution: str
     version: str
     namespace: str
     manifest: Manifest
     place: str
-    provider: Provider | None
-
-    def __init__(
-        self,
-        *,
-        distribution: str,
-        version: str,
-        namespace: str,
-        manifest: Manifest,
-        place: str,
-        provider: Provider | None = None,
-    ) -> None:
-        self._set(
-            distribution=distribution,
-            version=version,
-            namespace=namespace,
-            manifest=manifest,
-            place=place,
-            provider=provider,
-        )
+    provider: Provider | None = None
 
     def __hash__(self) -> int:
         return hash((self.distribution, self.version, self.namespace))

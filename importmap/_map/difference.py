@@ -65,8 +65,8 @@ def _changes(extra: Rules, base: Rules, loadable: set[str]) -> Iterator[tuple[Ke
             for name in (key, *_below(key, keys)):
                 rule = (section, scope, name)
                 decided, value = _decides(base, rule, loadable)
-                if decided and (found := _decides(page, rule, loadable)[1]) != value:
-                    yield rule, (value, found)
+                if decided and (page_value := _decides(page, rule, loadable)[1]) != value:
+                    yield rule, (value, page_value)
 
 
 def _below(key: str, keys: list[str]) -> Iterator[str]:
@@ -82,8 +82,8 @@ def _decides(rules: Rules, rule: Key, loadable: set[str]) -> tuple[bool, Any]:
     if section == "imports" or (tables and scope in loadable):
         tables.append(("imports", ""))
     for table in tables:
-        found, value = _lookup(rules, *table, key)
-        if found:
+        has_rule, value = _lookup(rules, *table, key)
+        if has_rule:
             # A URL that leads to itself is as open as one of which a map says nothing.
             return value != key, value
     return False, None

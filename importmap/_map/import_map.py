@@ -31,11 +31,11 @@ def breadth_first(start: Iterable[str], edges: Callable[[str], Iterable[str]]) -
     :param start: where to begin, in order.
     :param edges: what lies one step away.
     """
-    found = dict.fromkeys(start)
-    queue = list(found)
+    reached = dict.fromkeys(start)
+    queue = list(reached)
     for node in queue:
-        new = [edge for edge in edges(node) if edge not in found]
-        found.update(dict.fromkeys(new))
+        new = [edge for edge in edges(node) if edge not in reached]
+        reached.update(dict.fromkeys(new))
         queue.extend(dict.fromkeys(new))
     return queue
 

@@ -83,8 +83,8 @@ def _as_written(sections: dict[str, dict[str, Any]], lost: set[Key]) -> dict[str
         return {key: value for key, value in table.items() if (section, scope, key) not in lost}
 
     def names(section: str, scope: str | None, table: dict[str, Any]) -> dict[str, str | None]:
-        found = kept(section, scope, table)
-        return {key: value if isinstance(value, str) else None for key, value in found.items()}
+        entries = kept(section, scope, table)
+        return {key: value if isinstance(value, str) else None for key, value in entries.items()}
 
     scopes = kept("scope", TOP, sections["scopes"])
     integrity = kept("integrity", TOP, sections["integrity"])
@@ -118,12 +118,12 @@ def _json(text: str) -> object:
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
+    table = dict(pairs)
+    if len(table) == len(pairs):
+        return table
     count = Counter(name for name, _ in pairs)
-    twice = _Object(found)
-    twice.twice = [name for name in found if count[name] > 1]
+    twice = _Object(table)
+    twice.twice = [name for name in table if count[name] > 1]
     return twice
 
 

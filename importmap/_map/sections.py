@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from importmap._base.grammar import is_integrity, is_url_like
-from importmap._base.value import Value
+from importmap._base.value import Immutable
 
 from .html import script_text, to_text
 
@@ -52,24 +52,13 @@ def _beginnings(name: str) -> frozenset[str]:
 STANDARD_KEYS = ("imports", "scopes", "integrity")
 
 
-class Sections(Value):
+class Sections(Immutable):
     """What an import map consists of: immutable, hashable, picklable.
 
     The parameters are those of `ImportMap`, which adds what can be done with it.
     """
 
-    __slots__ = (
-        "_label",
-        "_lazy",
-        "base_url",
-        "boundaries",
-        "contexts",
-        "depcache",
-        "imports",
-        "integrity",
-        "isolated_scopes",
-        "scopes",
-    )
+    __slots__ = ("_label", "_lazy")
 
     imports: Mapping[str, str | None]
     scopes: Mapping[str, Mapping[str, str | None]]

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from importmap._base.diagnostics import Diagnostic, ManifestError
-from importmap._base.grammar import is_path, is_relative, join
+from importmap._base.grammar import is_path, join
 from importmap._discovery.folders import Sources
 from importmap._manifest.package import Package
+from importmap._manifest.source_maps import source_maps
 from importmap._site.ownership import conflict
 from importmap._site.reach import Reached
-
-# As collectstatic looks for them: whole lines only.
-_URL = rb"sourceMappingURL=(?![A-Za-z][A-Za-z0-9+.-]*:)([^\s?#]+\.map)"
-_SOURCE_MAP = re.compile(rb"(?m)^//# " + _URL + rb"\s*$")
-_STYLE_SOURCE_MAP = re.compile(rb"(?m)^/\*# " + _URL + rb" ?\*/\s*$")
 
 
 class File:
@@ -50,10 +45,10 @@ class Gathered:
 
     def __init__(self, reached: Reached) -> None:
         self.files: dict[str, File] = {}
-        found: list[Diagnostic] = []
+        diagnostics: list[Diagnostic] = []
         for selection in reached.selections:
-            found += _Walk(self.files, selection.package).run(selection.paths)
-        self.diagnostics = list(dict.fromkeys(found))
+            diagnostics += _Walk(self.files, selection.package).run(selection.paths)
+        self.diagnostics = list(dict.fromkeys(diagnostics))
 
 
 class _Walk:
@@ -64,7 +59,7 @@ class _Walk:
         self._package = package
         self._modules = package.modules
         self._sources = Sources(package)
-        self._found: list[Diagnostic] = []
+        self._diagnostics: list[Diagnostic] = []
         #: Paths, and whether code asks for them by their own names.
         self._queue: list[tuple[str, bool]] = []
 
@@ -85,7 +80,7 @@ class _Walk:
                     self._queue.append((target, True))
                     seen.add((target, True))
             self._add_source_maps(path)
-        return self._found
+        return self._diagnostics
 
     def _asked_for(self, path: str, is_plain: bool) -> Iterator[str]:
         """What a file asks for by name: its assets, and in workers, which have no map, its imports."""
@@ -99,13 +94,9 @@ class _Walk:
                 yield target
 
     def _add_source_maps(self, path: str) -> None:
-        pattern = _STYLE_SOURCE_MAP if path.endswith(".css") else _SOURCE_MAP
         file = self._files[path]
-        for raw in pattern.findall(file.content) if path.endswith((".js", ".mjs", ".css")) else ():
-            edge = "./" + raw.decode("utf-8", "replace").removeprefix("./")
-            target = join(path, edge) if is_relative(edge) else None
-            if target is None or not is_path(target):
-                continue
+        # What else a file names is none of the package's own.
+        for target in filter(is_path, source_maps(path, file.content)):
             # A page works without it.
             message = f"{path!r} names the source map {target!r}, which is not there."
             missing = self._problem("IM014", message, file.place)
@@ -123,16 +114,16 @@ class _Walk:
         try:
             place, content = self._sources.read(path)
         except ManifestError as error:
-            self._found += error.diagnostics if missing is None else (missing,)
+            self._diagnostics += error.diagnostics if missing is None else (missing,)
             return None
         file = File(self._package, place, content)
         digest = self._modules.get(path, {}).get("sha384")
         if digest is not None and digest != file.sha384:
             message = f"the file of {path!r} is not the one that was shipped: its digest differs."
-            self._found.append(self._problem("IM219", message, place))
+            self._diagnostics.append(self._problem("IM219", message, place))
         if known is not None and known.content != content:
             message = f"both ship {path!r}, with different content."
-            self._found.append(conflict("IM202", known.package, self._package, message))
+            self._diagnostics.append(conflict("IM202", known.package, self._package, message))
         return self._files.setdefault(path, file)
 
     def _problem(self, code: str, message: str, place: str) -> Diagnostic:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from importmap._base.public import public
 from importmap._base.value import Value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
 
 @public
 class PackageFile(Value):
@@ -15,11 +19,7 @@ class PackageFile(Value):
     :param place: the path of the installed file; in an archive, the archive's path and the name in it.
     """
 
-    __slots__ = ("distribution", "path", "place")
-
+    _: KW_ONLY
     path: str
     distribution: str
     place: str
-
-    def __init__(self, *, path: str, distribution: str, place: str) -> None:
-        self._set(path=path, distribution=distribution, place=place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from importmap._base.diagnostics import Diagnostic, MissingModuleError, UnknownContextError
 from importmap._base.suggest import did_you_mean
@@ -27,14 +28,9 @@ class Selection(Value):
     :param files: the files that can be loaded, sorted by their public paths.
     """
 
-    __slots__ = ("files", "imports", "package")
-
     package: Package
     imports: Mapping[str, Entry]
-    files: Sequence[File]
-
-    def __init__(self, package: Package, imports: Mapping[str, Entry], files: Sequence[File] = ()) -> None:
-        self._set(package=package, imports=imports, files=files)
+    files: Sequence[File] = ()
 
     @property
     def paths(self) -> list[str]:

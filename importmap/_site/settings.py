@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from importmap._base.grammar import CONTEXT_RULE, PATH_RULE, is_context, is_https_url, is_path, normalise
 from importmap._base.suggest import did_you_mean
-from importmap._base.value import Value
+from importmap._base.value import Immutable
 
 from .static_url import StaticURL
 
@@ -41,14 +41,12 @@ if TYPE_CHECKING:
         lock: str | os.PathLike[str] | None
 
 
-class SiteContext(Value):
+class SiteContext(Immutable):
     """What a site decides about one context.
 
     :param enable: distributions all of whose public entries belong to it.
     :param disable: distributions none of whose entries do.
     """
-
-    __slots__ = ("disable", "enable")
 
     enable: frozenset[str]
     disable: frozenset[str]
@@ -69,28 +67,12 @@ class SiteContext(Value):
         )
 
 
-class Settings(Value):
+class Settings(Immutable):
     """The keyword arguments of `Registry` and `configure`, checked.
 
     :raises TypeError: for a key that there is not.
     :raises ValueError: for a value that cannot be meant.
     """
-
-    __slots__ = (
-        "contexts",
-        "disable",
-        "enable",
-        "imports",
-        "integrity",
-        "isolate",
-        "live",
-        "lock",
-        "overrides",
-        "project",
-        "shared",
-        "static",
-        "strict",
-    )
 
     static: Static
     contexts: Mapping[str, SiteContext]
@@ -125,7 +107,7 @@ class Settings(Value):
         **unknown: object,
     ) -> None:
         for key in unknown:
-            known = list(self.__slots__)
+            known = sorted(self.__slots__)
             raise TypeError(
                 f"unexpected keyword argument {key!r}.{did_you_mean(key, known)} "
                 f"Known: {', '.join(map(repr, known))}."

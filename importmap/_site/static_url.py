@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 
 from importmap._base.public import public
-from importmap._base.value import Value
+from importmap._base.value import Immutable
 
 _BASE = re.compile(r"(?:https?:)?//[^/?#\s]+/(?:[^?#\s]*/)?|/(?:[^/?#\s][^?#\s]*/)?")
 
 
 @public
-class StaticURL(Value):
+class StaticURL(Immutable):
     """Files below one URL, under their own names; nothing is known of their bytes.
 
     :param base: an absolute path, or a URL with a host; with or without a final ``/``.
     :raises ValueError: for a base that is relative to the page.
     """
-
-    __slots__ = ("base",)
 
     base: str
 

@@ -17,6 +17,10 @@ from importmap._site.gather import File
 
 from .hashed_files import INDEX, Collection, read_collection
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
 
 def folded(name: str) -> str:
     """What two names have in common that are one for a file system that does not tell case."""
@@ -130,14 +134,10 @@ class Collected(Value):
     :param removed: the files that are no longer needed, sorted.
     """
 
-    __slots__ = ("kept", "removed", "written")
-
+    _: KW_ONLY
+    written: tuple[str, ...]
     kept: int
     removed: tuple[str, ...]
-    written: tuple[str, ...]
-
-    def __init__(self, *, written: Iterable[str], kept: int, removed: Iterable[str]) -> None:
-        self._set(written=tuple(written), kept=kept, removed=tuple(removed))
 
 
 def collect(folder: str | os.PathLike[str], files: Mapping[str, File], *, hashed: bool = True) -> Collected:
@@ -158,7 +158,7 @@ def collect(folder: str | os.PathLike[str], files: Mapping[str, File], *, hashed
     folders.check(wanted)
     written = folders.write({**wanted, INDEX: collection.encode()})
     removed = folders.remove(before.names() - wanted.keys(), wanted)
-    return Collected(written=written, kept=len(wanted) + 1 - len(written), removed=removed)
+    return Collected(written=tuple(written), kept=len(wanted) + 1 - len(written), removed=tuple(removed))
 
 
 def _names(files: Mapping[str, File], hashed: bool) -> tuple[Collection, dict[str, bytes]]:
@@ -186,7 +186,7 @@ def _names(files: Mapping[str, File], hashed: bool) -> tuple[Collection, dict[st
         ]
     if problems:
         raise ImportMapError(*problems)
-    return Collection(listed, plain), wanted
+    return Collection(listed, tuple(plain)), wanted
 
 
 def _same(file: File, path: str, other: str) -> Diagnostic:

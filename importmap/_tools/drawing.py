@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from math import sqrt
 
 from importmap._base.diagnostics import ManifestError
-from importmap._base.value import Value
+from importmap._base.value import Immutable
 from importmap._compose.site import Site
 from importmap._discovery.folders import Sources
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Edge: TypeAlias = tuple[str, str, bool]
 
 
-class Box(Value):
+class Box(Immutable):
     """One module.
 
     :param name: letters and digits, other ones for each box.
@@ -35,8 +35,6 @@ class Box(Value):
     :param colour: that of the contexts whose pages load it, as ``#rrggbb``.
     :param is_entry: whether it is an entry of one of them.
     """
-
-    __slots__ = ("colour", "is_entry", "lines", "name", "scale")
 
     colour: str
     is_entry: bool

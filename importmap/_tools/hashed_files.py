@@ -19,14 +19,14 @@ from importmap._base.diagnostics import Diagnostic, ManifestError
 from importmap._base.grammar import PATH_RULE, is_path
 from importmap._base.public import public
 from importmap._base.tables import Table
-from importmap._base.value import Value
+from importmap._base.value import Immutable, Value
 from importmap._compose.urls import encode
 from importmap._manifest.document import careful_decoder
 from importmap._site.static_url import StaticURL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 #: The file's name.
 INDEX = "importmap.json"
@@ -41,13 +41,8 @@ class Collection(Value):
     :param plain: the files that are there under their own names as well, sorted.
     """
 
-    __slots__ = ("files", "plain")
-
     files: Mapping[str, tuple[str, str]]
-    plain: tuple[str, ...]
-
-    def __init__(self, files: Mapping[str, tuple[str, str]], plain: Iterable[str] = ()) -> None:
-        self._set(files=dict(files), plain=tuple(plain))
+    plain: tuple[str, ...] = ()
 
     def names(self) -> set[str]:
         """All files of the folder that belong to it."""
@@ -124,21 +119,15 @@ def _check(top: Table) -> Collection:
     for path in plain:
         if path not in files:
             top.problem("IM223", "plain", f"{path!a} is none of the files.")
-    return Collection(files, plain)
+    return Collection(files, tuple(plain))
 
 
 def _refused(message: str, place: str, hint: str = "") -> ManifestError:
     return ManifestError(Diagnostic("IM223", "error", message, place=place, hint=hint))
 
 
-class _Remembers(Value):
-    """What was read of a folder: no part of the value."""
-
-    __slots__ = ("_collection",)
-
-
 @public
-class HashedFiles(_Remembers):
+class HashedFiles(Immutable):
     """The files of a folder that ``importmap collect`` wrote, under their content-hashed names.
 
     The folder's importmap.json is read when the first file is asked for, and not again.
@@ -148,7 +137,8 @@ class HashedFiles(_Remembers):
     :raises ValueError: for a base that is relative to the page.
     """
 
-    __slots__ = ("base_url", "folder")
+    #: What was read of the folder: no part of the value.
+    __slots__ = ("_collection",)
 
     base_url: str
     folder: str

@@ -10,7 +10,7 @@ from importmap import ImportMap, ImportMapError
 from importmap._base.public import public
 
 from ._media import Bearer, Contexts, Needs, needs_of_map, unread
-from ._page import failed, with_media
+from ._page import raise_or_log, with_media
 
 
 @public
@@ -56,7 +56,7 @@ class JSAssetImportMap:
         try:
             import_map = with_media([], None, needs)
         except ImportMapError as error:
-            failed(error)
+            raise_or_log(error)
             import_map = with_media([], None, replace(needs, contexts=()))
         return Bearer(import_map.render({**needs.attrs, **(attrs or {})}), needs)
 

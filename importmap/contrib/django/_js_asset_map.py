@@ -46,8 +46,8 @@ def read(markup: object) -> Theirs:
         # It is not shown: there may be a nonce in it.
         raise ValueError("it is no script element that could be read")
     attrs: dict[str, object] = {
-        found[1]: True if found[2] is None else unescape(found[2])
-        for found in re.finditer(_ATTRIBUTE, script[1])
+        match[1]: True if match[2] is None else unescape(match[2])
+        for match in re.finditer(_ATTRIBUTE, script[1])
     }
     try:
         data = json.loads(script[4])
@@ -85,21 +85,21 @@ def _object(value: object, what: str) -> dict[str, Any]:
 
 def _specifiers(table: object, place: str, problems: list[Diagnostic]) -> dict[str, str | None]:
     """The entries of `imports` or of a scope."""
-    found: dict[str, str | None] = {}
+    specifiers: dict[str, str | None] = {}
     for key, value in _object(table, place).items():
-        found[key] = value if isinstance(value, str) else None
-        if value is not None and found[key] is None:
+        specifiers[key] = value if isinstance(value, str) else None
+        if value is not None and specifiers[key] is None:
             message = f"is blocked: its address is {json_kind(value)}, not a string."
             problems.append(Diagnostic("IM304", "warning", message, place=f"{place}[{shown(key)}]"))
-    return found
+    return specifiers
 
 
 def _integrity(table: object, problems: list[Diagnostic]) -> dict[str, str]:
-    found = _object(table, "integrity")
-    for key in [key for key, value in found.items() if not isinstance(value, str)]:
-        message = f"is ignored: it must be a string, not {json_kind(found.pop(key))}."
+    integrity = _object(table, "integrity")
+    for key in [key for key, value in integrity.items() if not isinstance(value, str)]:
+        message = f"is ignored: it must be a string, not {json_kind(integrity.pop(key))}."
         problems.append(Diagnostic("IM308", "warning", message, place=f"integrity[{shown(key)}]"))
-    return found
+    return integrity
 
 
 def _clashes(ours: ImportMap, theirs: ImportMap) -> list[Diagnostic]:

@@ -11,7 +11,7 @@ from django import forms
 from importmap import Diagnostic, ImportMap
 from importmap._base.grammar import CONTEXT_RULE, is_context
 from importmap._base.public import public
-from importmap._base.value import Value
+from importmap._base.value import Immutable
 from importmap._map.html import Html
 
 from ._js_asset_map import Theirs, read, unite
@@ -91,7 +91,7 @@ def unread(what: str, error: Exception) -> Needs:
 
 
 @public
-class Contexts(Value):
+class Contexts(Immutable):
     """An asset for the ``js`` of media: the page's map needs these contexts. It prints nothing.
 
     ``{% importmap %}`` and the admin read it from the page's media.
@@ -100,8 +100,6 @@ class Contexts(Value):
     :raises TypeError: for no name, and for what is no string.
     :raises ValueError: for what cannot be the name of a context.
     """
-
-    __slots__ = ("contexts",)
 
     contexts: tuple[str, ...]
 

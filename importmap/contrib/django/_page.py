@@ -22,24 +22,24 @@ _NOTHING = Html("")
 _logged: set[str] = set()
 
 
-def failed(error: ImportMapError) -> Html:
+def raise_or_log(error: ImportMapError) -> Html:
     """In DEBUG the error; otherwise a line in the log, and nothing on the page."""
     if settings.DEBUG:
         raise error
     if str(error) not in _logged:
         _logged.add(str(error))
-        for found in error.diagnostics:
-            logging.getLogger("importmap").error("%s %s", found.code, found)
+        for diagnostic in error.diagnostics:
+            logging.getLogger("importmap").error("%s %s", diagnostic.code, diagnostic)
     return _NOTHING
 
 
-def note(found: Diagnostic) -> None:
+def note(diagnostic: Diagnostic) -> None:
     """Log what others have got wrong: once for each place, whatever else changes from page to page."""
-    key = f"{found.code} {found.place or found.message}"
+    key = f"{diagnostic.code} {diagnostic.place or diagnostic.message}"
     if key not in _logged:
         _logged.add(key)
-        level = getattr(logging, found.severity.upper())
-        logging.getLogger("importmap").log(level, "%s %s", found.code, found)
+        level = getattr(logging, diagnostic.severity.upper())
+        logging.getLogger("importmap").log(level, "%s %s", diagnostic.code, diagnostic)
 
 
 class Page:
@@ -65,7 +65,7 @@ class Page:
         :raises ImportMapError: in DEBUG, what is logged otherwise.
         """
         if self.import_map is not None:
-            return failed(ImportMapError(_second(contexts, self.import_map)))
+            return raise_or_log(ImportMapError(_second(contexts, self.import_map)))
         try:
             attrs: dict[str, object] = {}
             if media is None:
@@ -78,10 +78,10 @@ class Page:
             try:
                 markup = import_map._text(attrs, preload)  # noqa: SLF001  # ours
             except MissingModuleError as error:
-                failed(error)
+                raise_or_log(error)
                 markup = import_map.render(attrs)
         except ImportMapError as error:
-            return failed(error)
+            return raise_or_log(error)
         self.import_map, self.nonce = import_map, nonce
         return markup
 
@@ -93,7 +93,7 @@ class Page:
         try:
             return Html("\n".join(map(self._script, specifiers)))
         except ImportMapError as error:
-            return failed(error)
+            return raise_or_log(error)
 
     def _script(self, specifier: str) -> str:
         import_map = self.import_map
@@ -122,7 +122,7 @@ def _loaded(contexts: Sequence[str], modules: Sequence[str] | None) -> ImportMap
     try:
         return load(contexts, modules)
     except UnknownContextError as error:
-        failed(error)
+        raise_or_log(error)
         known = {"default", *process_registry().contexts}
         some = [name for name in contexts if name in known]
         if not some:
@@ -131,7 +131,7 @@ def _loaded(contexts: Sequence[str], modules: Sequence[str] | None) -> ImportMap
     except MissingModuleError as error:
         if modules is None:
             raise
-        failed(error)
+        raise_or_log(error)
         return load(contexts)
 
 
@@ -149,10 +149,10 @@ def with_media(contexts: Sequence[str], modules: Sequence[str] | None, media: Ne
             try:
                 import_map |= load([context])
             except UnknownContextError as error:
-                failed(error)
+                raise_or_log(error)
     import_map, problems = media.united_with(import_map)
-    for found in problems:
-        note(found)
+    for problem in problems:
+        note(problem)
     return import_map
 
 

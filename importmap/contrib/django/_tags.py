@@ -10,7 +10,7 @@ from django import forms, template
 from importmap import Diagnostic, ImportMapError
 
 from ._media import take
-from ._page import Page, failed, nonce_of, page_of
+from ._page import Page, nonce_of, page_of, raise_or_log
 
 
 def names(*given: str | Sequence[str]) -> list[str]:
@@ -18,12 +18,12 @@ def names(*given: str | Sequence[str]) -> list[str]:
 
     :raises TypeError: for what is neither a string nor a list.
     """
-    found: list[str] = []
+    words: list[str] = []
     for some in given:
         if not isinstance(some, Iterable):
             raise TypeError(f"names are strings, or lists of strings, not {some!r}")
-        found += str(some).split() if isinstance(some, str) else map(str, some)
-    return found
+        words += str(some).split() if isinstance(some, str) else map(str, some)
+    return words
 
 
 def contexts_of(given: Sequence[str | Sequence[str]]) -> list[str]:
@@ -58,13 +58,13 @@ def print_map(  # noqa: PLR0917  # by name they would cost more, at each request
     if nonce is None:
         nonce = nonce_of(csp_nonce, request)
     page = page_in(context) if request is None else page_of(request)
-    found = None
+    chosen_media = None
     if media is not None or page_media is not None:
-        found = media_of(page_media, media)
-    if found is None:
+        chosen_media = media_of(page_media, media)
+    if chosen_media is None:
         return page.print_map(contexts, modules, preload, nonce)
-    markup, rest = print_on(page, contexts, modules=modules, preload=preload, nonce=nonce, media=found)
-    if media is not None or rest is not found:
+    markup, rest = print_on(page, contexts, modules=modules, preload=preload, nonce=nonce, media=chosen_media)
+    if media is not None or rest is not chosen_media:
         _set_media(context, rest)
     return markup
 
@@ -92,13 +92,13 @@ def media_of(variable: object, given: object) -> forms.Media | None:
 
     :raises ImportMapError: in DEBUG, what is logged otherwise.
     """
-    found = variable if given is None else given
-    if isinstance(found, forms.Media):
-        return found
+    chosen_media = variable if given is None else given
+    if isinstance(chosen_media, forms.Media):
+        return chosen_media
     # A variable that the template does not find is false.
     if given:
         message = f"media= takes a forms.Media, such as form.media, not {given!r}."
-        failed(ImportMapError(Diagnostic("IM403", "error", message)))
+        raise_or_log(ImportMapError(Diagnostic("IM403", "error", message)))
     return None
 
 
@@ -116,8 +116,8 @@ def _set_media(context: template.Context, media: forms.Media) -> None:
     and in a copy, because the dictionary may be the caller's.
     """
     dicts = context.dicts
-    found = [index for index, variables in enumerate(dicts) if "media" in variables]
-    index = found[-1] if found else 0
+    indexes = [index for index, variables in enumerate(dicts) if "media" in variables]
+    index = indexes[-1] if indexes else 0
     dicts[index] = {**dicts[index], "media": media}
 
 

@@ -33,8 +33,8 @@ _KINDS = {"error": checks.Error, "warning": checks.Warning, "info": checks.Info}
 @register(TAG)
 def check_maps(**_: object) -> list[CheckMessage]:
     """The settings, and the map of all contexts."""
-    configured, found = configuration()
-    return _messages([*found, *_composed(configured)])
+    configured, diagnostics = configuration()
+    return _messages([*diagnostics, *_composed(configured)])
 
 
 @register(TAG)
@@ -46,11 +46,11 @@ def check_files(**_: object) -> list[CheckMessage]:
     reached = _reached()
     if reached is None:
         return []
-    found = list(wrong_types(reached))
+    diagnostics = list(wrong_types(reached))
     # A site that serves files otherwise needs no finders.
     if apps.is_installed("django.contrib.staticfiles") and isinstance(configured["static"], StorageStatic):
-        found += unfound(reached)
-    return _messages(found)
+        diagnostics += unfound(reached)
+    return _messages(diagnostics)
 
 
 @register(TAG)
@@ -84,17 +84,17 @@ def _composed(configured: dict[str, Any]) -> Iterable[Diagnostic]:
 
     registry = process_registry()
     try:
-        found: Iterable[Diagnostic] = registry.diagnostics(registry.contexts or ("default",))
+        diagnostics: Iterable[Diagnostic] = registry.diagnostics(registry.contexts or ("default",))
         packages = registry.packages
     except ImportMapError as error:
         return error.diagnostics
     except Exception as error:  # noqa: BLE001  # a function of the site's own, or its `static`
         return [Diagnostic("IM401", "error", f"no map can be made: {error!r}", place="settings.IMPORTMAP")]
     if isinstance(configured["static"], StorageStatic):
-        found = collected(found, configured["static"])
+        diagnostics = collected(diagnostics, configured["static"])
     if isinstance(configured["enable"], Enabled):
-        found = [*map(_with_hint, found), *_not_installed(configured, packages)]
-    return found
+        diagnostics = [*map(_with_hint, diagnostics), *_not_installed(configured, packages)]
+    return diagnostics
 
 
 def _reached() -> Reached | None:
@@ -106,12 +106,12 @@ def _reached() -> Reached | None:
         return None
 
 
-def _with_hint(found: Diagnostic) -> Diagnostic:
+def _with_hint(diagnostic: Diagnostic) -> Diagnostic:
     """The same finding, with what to do about it here."""
-    if found.code != "IM224":
-        return found
-    line = f'IMPORTMAP = {{"enable": ["{found.distribution}"]}}'
-    return found.replace(hint=f"Add an app of the package to INSTALLED_APPS; where it has none:\n{line}")
+    if diagnostic.code != "IM224":
+        return diagnostic
+    line = f'IMPORTMAP = {{"enable": ["{diagnostic.distribution}"]}}'
+    return diagnostic.replace(hint=f"Add an app of the package to INSTALLED_APPS; where it has none:\n{line}")
 
 
 def _not_installed(configured: dict[str, Any], packages: Iterable[Package]) -> list[Diagnostic]:
@@ -121,7 +121,7 @@ def _not_installed(configured: dict[str, Any], packages: Iterable[Package]) -> l
     return [not_installed(name, known, "enable") for name in sorted(listed) if name not in known]
 
 
-def _messages(found: Iterable[Diagnostic]) -> list[CheckMessage]:
+def _messages(diagnostics: Iterable[Diagnostic]) -> list[CheckMessage]:
     return [
         _KINDS[each.severity](
             str(each.replace(distribution="", hint="")),
@@ -129,5 +129,5 @@ def _messages(found: Iterable[Diagnostic]) -> list[CheckMessage]:
             obj=each.distribution or None,
             id=f"{TAG}.{each.code}",
         )
-        for each in found
+        for each in diagnostics
     ]

@@ -64,8 +64,8 @@ class PackageFinder(finders.BaseFinder):
         :param older: ``all``, the name of `find_all` up to Django 5.1.
         """
         name = path.replace("\\", "/")
-        found = [storage.places[name] for storage in self.storages.values() if name in storage.places]
-        return found[0] if found and not (find_all or older.get("all")) else found
+        places = [storage.places[name] for storage in self.storages.values() if name in storage.places]
+        return places[0] if places and not (find_all or older.get("all")) else places
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FolderStorage]]:
         """All files, by their public paths, each with a storage that has it."""
@@ -80,15 +80,15 @@ class PackageFinder(finders.BaseFinder):
 def _storages(files: Mapping[str, PackageFile]) -> dict[str, FolderStorage]:
     """The files that no other finder finds, by folder."""
     others = [finder for finder in finders.get_finders() if not isinstance(finder, PackageFinder)]
-    found: dict[str, FolderStorage] = {}
+    storages: dict[str, FolderStorage] = {}
     for path, file in files.items():
         # Not in a zip file, which Django cannot serve from.
         if os.path.isfile(file.place) and not any(finder.find(path) for finder in others):
             folder = _folder(file.place, path)
-            if folder not in found:
-                found[folder] = FolderStorage(folder)
-            found[folder].places[path] = file.place
-    return found
+            if folder not in storages:
+                storages[folder] = FolderStorage(folder)
+            storages[folder].places[path] = file.place
+    return storages
 
 
 def _folder(place: str, path: str) -> str:

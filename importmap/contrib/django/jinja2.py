@@ -71,10 +71,10 @@ class ImportMapExtension(Extension):
             "preload": names(preload),
             "nonce": nonce,
         }
-        found = media_of(None, media[0]) if media else None
-        if media is None or found is None:
+        chosen_media = media_of(None, media[0]) if media else None
+        if media is None or chosen_media is None:
             return Html(page.print_map(**asked))
-        markup, media[0] = print_on(page, media=found, **asked)
+        markup, media[0] = print_on(page, media=chosen_media, **asked)
         return Html(markup)
 
     def _module(self, context: Context, *specifiers: str | Sequence[str]) -> str:

@@ -55,7 +55,7 @@ def test_a_distribution(site: SiteFolder) -> None:
         f"{site.path}/Demo_App-1.0_local.dist-info",
         "demo-app",
         "1.0+local",
-        [("@scope/demo", "demo.app")],
+        (("@scope/demo", "demo.app"),),
     )
     assert installed.read("x") == b"y"
     assert installed.read("missing") is None

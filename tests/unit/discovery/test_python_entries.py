@@ -36,7 +36,7 @@ def maps(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def package(value: str = "imports") -> Package:
-    return package_from_object(Installed("", "demo", "1.0"), "demo", "demo_maps", value)
+    return package_from_object(Installed("", "demo", "1.0", ()), "demo", "demo_maps", value)
 
 
 def refused(value: str = "imports") -> list[Diagnostic]:

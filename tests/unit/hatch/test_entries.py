@@ -12,7 +12,6 @@ from support.projects import declared
 from hatch_importmap.entries import Expansion, expand
 from hatch_importmap.files import Artifacts, PublicFiles, Shipped, finder, matcher, publish
 from importmap._base.tables import Table
-from importmap._manifest.source_maps import source_maps
 
 PATH_RULE = (
     "a path has no empty, '.' or '..' segment, no white space or control character, "
@@ -455,39 +454,3 @@ def test_folders_in_which_files_may_appear(tmp_path: Path) -> None:
     files = files_of(["p/a.js", "p/in/c.js"], tmp_path, on_disk=["src/pkg/static/other/x.txt"])
     static = tmp_path / "src/pkg/static"
     assert files.source_folders() == [str(static / name) for name in (".", "other", "p", "p/in")]
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        (b"//# sourceMappingURL=a.js.map", ["p/a.js.map"]),
-        (b"x();\n//# sourceMappingURL=a.js.map\r\n", ["p/a.js.map"]),
-        (b"//# sourceMappingURL=../maps/a%20b.map?v=1#x\n\xff\xfe", ["maps/a b.map"]),
-        (b"x(); //# sourceMappingURL=a.js.map", []),
-        (b"//@ sourceMappingURL=a.js.map", []),
-        (b"//# sourceMappingURL=data:application/json;base64,e30=", []),
-        (b"//# sourceMappingURL=https://x.example/a.map", []),
-        (b"//# sourceMappingURL=/static/a.map", []),
-        (b"//# sourceMappingURL=//x.example/a.map", []),
-        (b"//# sourceMappingURL=#x", []),
-    ],
-)
-def test_source_maps(line: bytes, expected: list[str]) -> None:
-    assert source_maps("p/a.js", line) == expected
-    assert source_maps("p/a.mjs", line) == []
-    assert source_maps("p/a.css", line) == []
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        (b"a{}\n/*# sourceMappingURL=a.css.map */\n", ["p/a.css.map"]),
-        (b"/*#\tsourceMappingURL=../a.map*/", ["a.map"]),
-        (b"a{} /*# sourceMappingURL=a.css.map */", []),
-        (b"/*# sourceMappingURL=a.css.map */ a{}", []),
-        (b"/*# sourceMappingURL=data:application/json;base64,e30= */", []),
-    ],
-)
-def test_source_maps_of_style_sheets(line: bytes, expected: list[str]) -> None:
-    assert source_maps("p/a.css", line) == expected
-    assert source_maps("p/a.js", line) == []

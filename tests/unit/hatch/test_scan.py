@@ -576,6 +576,29 @@ def test_a_source_map_of_a_style_sheet(tmp_path: Path) -> None:
     assert build_files(tmp_path, {**files, "a.css.map": "{}"}).beside == ("prose/a.css.map",)
 
 
+def test_a_source_map_of_an_mjs_file(tmp_path: Path) -> None:
+    """Browsers ask for it, too; collectstatic does not look."""
+    files = {"editor.js": 'import "./a.mjs"', "a.mjs": "//# sourceMappingURL=../%61.map?x\n"}
+    [*_, missing] = refused(tmp_path, files)
+    assert missing == (
+        f"IM014 {EDITOR}:1:8: 'prose/a.mjs' names a source map: the wheel does not ship 'a.map'; "
+        "it was looked for below 'prose/static'. Did you mean 'prose/a.mjs'?"
+    )
+    assert build_files(tmp_path, {**files, "../a.map": "{}"}).beside == ("a.map",)
+
+
+def test_a_source_map_with_a_star(tmp_path: Path) -> None:
+    """It is no pattern, so no folder is searched."""
+    files = {"editor.js": "//# sourceMappingURL=../../../../*%00.map\n", "x.map": "{}"}
+    assert refused(tmp_path, files) == [
+        (
+            "IM014 tool.importmap.imports.editor: 'prose/editor.js' names a source map, which "
+            "collectstatic insists on: the wheel does not ship '../../../*\\x00.map'; "
+            "it was looked for below 'prose/static'."
+        )
+    ]
+
+
 # What reads JavaScript --------------------------------------------------------------------------
 
 

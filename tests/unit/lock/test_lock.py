@@ -375,7 +375,10 @@ def test_another_version(demo: SiteFolder, caplog: pytest.LogCaptureFixture) -> 
         (["demo-1.0_local.dist-info"], "1.0+local"),
         (["demo-0.9.dist-info", "demo-1.0.dist-info"], None),
         (["demo-0.9.dist-info", "demo-1.1.dist-info"], "0.9, 1.1"),
-        (["demo.egg-info", "demo_extra-2.0.dist-info", "demo-2.0.txt"], None),
+        (["Demo-1.1.Dist-Info"], "1.1"),
+        (["demo-1.1.dist-info", "Demo-1.1.egg-info"], "1.1"),
+        (["demo.egg-info", "demo_extra-2.0.dist-info", "demo-2.0.txt", "~demo-2.0.dist-info"], None),
+        (["a\nb-3.dist-info", "demo-1.0.dist-info"], None),
         ([], None),
     ],
 )

@@ -89,14 +89,14 @@ def test_what_the_contexts_reach(site: SiteFolder, out: Path) -> None:
     )
     ship(site, "other", {"other/dom.js": "d", "other/more.js": "m"})
     assert collect(out, "public") == Collected(
-        written=[
+        written=(
             hashed("demo/deep/lazy.js", "l"),
             hashed("demo/view.js", "v"),
             "importmap.json",
             hashed("other/dom.js", "d"),
-        ],
+        ),
         kept=0,
-        removed=[],
+        removed=(),
     )
     expected = {"demo/view.js": "v", "demo/deep/lazy.js": "l", "other/dom.js": "d"}
     assert names(out) == collecting(expected)
@@ -209,12 +209,13 @@ def test_source_maps(site: SiteFolder, out: Path) -> None:
             for name in (
                 "data:application/json;base64,e30=.map",
                 "https://cdn.example/d.map",
+                "x-y://[",
                 "/d.map",
-                "d.map?x",
+                "d%2Emap?x",
                 "d.json",
                 "../../../d.map",
                 "a b.map",
-                "%2e%2e/d.map",
+                "%2e%2e/%2e%2e/d.map",
             )
         ),
         "demo/e.json": "//# sourceMappingURL=e.map",
@@ -225,7 +226,13 @@ def test_source_maps(site: SiteFolder, out: Path) -> None:
         "demo",
         files,
         {str(number): path for number, path in enumerate(files)},
-        assets={"demo/a.js.map": "1", "demo/maps/b.map": "2", "c.css.map": "3", "demo/d.map": "4"},
+        assets={
+            "demo/a.js.map": "1",
+            "demo/maps/b.map": "2",
+            "c.css.map": "3",
+            "demo/d.map": "4",
+            "demo/d.json": "5",
+        },
     )
     collect(out)
     assert names(out) == {
@@ -233,6 +240,8 @@ def test_source_maps(site: SiteFolder, out: Path) -> None:
         "demo/a.js.map": "1",
         "demo/maps/b.map": "2",
         "c.css.map": "3",
+        "demo/d.map": "4",
+        "demo/d.json": "5",
     }
 
 
@@ -583,7 +592,7 @@ def test_again(site: SiteFolder, out: Path) -> None:
     collect(out)
     for path in out.rglob("*"):
         os.utime(path, (1, 1))
-    assert collect(out) == Collected(written=[], kept=3, removed=[])
+    assert collect(out) == Collected(written=(), kept=3, removed=())
     assert {path.stat().st_mtime for path in out.rglob("*")} == {1}
 
 
@@ -595,9 +604,9 @@ def test_what_is_stale(site: SiteFolder, out: Path) -> None:
     write(out / "demo" / "c", {"notes.txt": "mine"})
     ship(site, "demo", {"demo/a.js": "new"})
     assert collect(out) == Collected(
-        written=[hashed("demo/a.js", "new"), "importmap.json"],
+        written=(hashed("demo/a.js", "new"), "importmap.json"),
         kept=0,
-        removed=[hashed("demo/a.js", "a"), hashed("demo/c/c.js", "c"), hashed("demo/deep/er/b.js", "b")],
+        removed=(hashed("demo/a.js", "a"), hashed("demo/c/c.js", "c"), hashed("demo/deep/er/b.js", "b")),
     )
     assert names(out) == {
         **collecting({"demo/a.js": "new"}),
@@ -767,6 +776,35 @@ def test_names_that_differ_in_case_only(site: SiteFolder, out: Path) -> None:
         ),
         ("IM221", f"demo: {nested}/x.svg: 'demo/x/y.svg' and 'demo/x' {system}"),
     ]
+
+
+#: Pairs of names that only full folding takes for one: each step of it is the last one that some pair needs.
+SAME = {
+    "a": "A",
+    "\u00e9": "e\u0301",
+    "\u00df": "SS",
+    # Folded as it is, the second one gets a letter iota between its letter and its accent.
+    "\u1fb4": "\u03b1\u0345\u0301",
+    # There is no one character for the capital; and the small one is folded into three.
+    "\u0390": "\u03aa\u0301",
+}
+
+
+@pytest.mark.parametrize(("name", "other"), SAME.items(), ids=ascii)
+def test_names_that_unicode_takes_for_one(site: SiteFolder, out: Path, name: str, other: str) -> None:
+    ship(site, "demo", {"demo/module.js": "m"})
+    file = gather().files["demo/module.js"]
+    file.is_mapped = False
+    first, second = sorted([f"demo/{name}.js", f"demo/{other}.js"])
+    with pytest.raises(ImportMapError) as caught:
+        _collect.collect(out, {first: file, second: file})
+    assert [f"{problem.code} {problem}" for problem in caught.value.diagnostics] == [
+        (
+            f"IM221 demo: {file.place}: {second!r} and {first!r} cannot lie in one folder: "
+            "some systems take their names for one."
+        )
+    ]
+    assert not out.exists()
 
 
 @pytest.mark.skipif(not hasattr(os, "link"), reason="no hard links on this platform")

@@ -66,15 +66,15 @@ def _templates() -> list[Template]:
     if not isinstance(template, Template):
         # Of another engine than Django's.
         return []
-    found, history = [template], [template.origin]
+    templates, history = [template], [template.origin]
     while extends := _nodes(template.nodelist, ExtendsNode):
         parent = extends[0].parent_name.resolve(Context(), ignore_failures=True)  # type: ignore[union-attr]  # the stubs are too wide
         if not isinstance(parent, str):
             return []
         template, origin = template.engine.find_template(parent, skip=history)
-        found.append(template)
+        templates.append(template)
         history.append(origin)
-    return found
+    return templates
 
 
 def _prints(template: Template) -> bool:

@@ -22,9 +22,9 @@ def _is_document(content: bytes) -> bool:
 
 def _with_markup(content: bytes, markup: bytes) -> bytes | None:
     """A document with markup as the first thing in its head; None if it has no head."""
-    for found in _HEAD.finditer(content):
-        if found[1]:
-            return content[: found.end()] + markup + content[found.end() :]
+    for match in _HEAD.finditer(content):
+        if match[1]:
+            return content[: match.end()] + markup + content[match.end() :]
     return None
 
 

@@ -27,14 +27,14 @@ _JAVASCRIPT = (
 )
 
 
-def collected(found: Iterable[Diagnostic], static: StorageStatic) -> Iterator[Diagnostic]:
+def collected(diagnostics: Iterable[Diagnostic], static: StorageStatic) -> Iterator[Diagnostic]:
     """The same findings; one in place of all files, if none has been collected.
 
-    :param found: what was found when the maps were made.
+    :param diagnostics: what was found when the maps were made.
     """
     hashed_files: object = getattr(static.storage, "hashed_files", None)
     is_missing = False
-    for each in found:
+    for each in diagnostics:
         if hashed_files is None or each.code != "IM205" or _is_served(static, each.place):
             yield each
         elif hashed_files:

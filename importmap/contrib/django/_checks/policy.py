@@ -25,24 +25,17 @@ class Policy(Value):
     """What one policy says of scripts.
 
     :param place: the table of its directives, as Python code.
-    :param directives: that table.
+    :param directive: the directive that decides about script elements.
+    :param sources: which scripts it allows (CSP Level 3, "Source Lists").
     :param constant: how the settings write the nonce.
     :param module: where that name comes from.
     """
 
-    __slots__ = ("constant", "directive", "module", "place", "sources")
-
     place: str
-    #: The directive that decides about script elements.
     directive: str
-    #: Which scripts it allows (CSP Level 3, "Source Lists").
     sources: tuple[str, ...]
     constant: str
     module: str
-
-    def __init__(self, place: str, directives: Mapping[str, Any], constant: str, module: str) -> None:
-        directive, sources = _of_scripts(directives)
-        self._set(place=place, directive=directive, sources=sources, constant=constant, module=module)
 
     @property
     def is_of_django(self) -> bool:
@@ -90,14 +83,14 @@ def _policies() -> Iterator[Policy]:
         for name in ("SECURE_CSP", "SECURE_CSP_REPORT_ONLY"):
             table = getattr(settings, name, None)
             if isinstance(table, Mapping):
-                yield Policy(name, table, "CSP.NONCE", "django.utils.csp")
+                yield Policy(name, *_of_scripts(table), "CSP.NONCE", "django.utils.csp")
     if of_django_csp:
         for name in ("CONTENT_SECURITY_POLICY", "CONTENT_SECURITY_POLICY_REPORT_ONLY"):
             table = getattr(settings, name, None)
             given = table.get("DIRECTIVES", {}) if isinstance(table, Mapping) and table else None
             if isinstance(given, Mapping):
-                directives = {"default-src": "'self'", **given}
-                yield Policy(f'{name}["DIRECTIVES"]', directives, "NONCE", "csp.constants")
+                scripts = _of_scripts({"default-src": "'self'", **given})
+                yield Policy(f'{name}["DIRECTIVES"]', *scripts, "NONCE", "csp.constants")
 
 
 def _of_scripts(directives: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
