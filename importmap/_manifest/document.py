@@ -10,7 +10,7 @@ import json
 
 from importmap._base.diagnostics import Diagnostic, ManifestError
 
-from .check import FORMAT, check, is_plain
+from .check import FORMAT, check
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,8 +72,6 @@ FILE_NAME = "importmap.json"
 #: The contexts of an entry that names none.
 DEFAULT_CONTEXTS = ["default"]
 
-_decoder = json.JSONDecoder()
-
 
 def encode(manifest: Manifest) -> bytes:
     """The bytes of a manifest: sorted, compact, UTF-8, with a final newline."""
@@ -91,11 +89,8 @@ def decode(raw: bytes, *, distribution: str, place: str) -> Manifest:
     :raises ManifestError: with all problems that were found.
     """
     try:
-        text = raw.decode()
-        if (plain := _decode_plain(raw, text)) is not None:
-            return plain
         # With an eye on what the plain decoder lets pass in silence.
-        document = careful_decoder.decode(text)
+        document = careful_decoder.decode(raw.decode())
         # Half a character could be neither printed nor written again.
         json.dumps(document, ensure_ascii=False).encode()
     except UnicodeDecodeError:
@@ -138,16 +133,6 @@ def decode(raw: bytes, *, distribution: str, place: str) -> Manifest:
         "ignore": [],
     }
     return {**empty, **document}
-
-
-def _decode_plain(raw: bytes, text: str) -> Manifest | None:
-    """The manifest, if it is as plain as our own build writes it for most packages."""
-    try:
-        document, end = _decoder.raw_decode(text)
-    except ValueError:
-        return None
-    manifest: Manifest = document
-    return manifest if text[end:] == "\n" and is_plain(raw, document) else None
 
 
 def _refused(message: str, distribution: str, place: str, hint: str = "") -> ManifestError:

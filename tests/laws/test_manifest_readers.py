@@ -1,4 +1,4 @@
-"""Any bytes are a manifest or a `ManifestError`; the quick check agrees with the careful one."""
+"""Any bytes are a manifest or a `ManifestError`, and what is wrong with a row is told of it alone."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from support.site_folder import FULL, digest, manifest
 
-from importmap import ManifestError
-from importmap._manifest.check import check, is_plain
+from importmap import Diagnostic, ManifestError
+from importmap._base.tables import quote_key
+from importmap._manifest.check import check
 from importmap._manifest.document import decode, encode
 
 PLAIN: Any = manifest(
@@ -128,20 +129,32 @@ def test_damaged_manifests(raw: bytes) -> None:
     decode_or_refuse(raw)
 
 
-@given(texts())
-@example(encode(PLAIN).replace(b'"size"', b'"size":1,"size"', 1))
-@example(encode(EDGES).replace(b'"dynamic"', b'"imports":[],"dynamic"', 1))
-@example(encode(EDGES))
-@example(encode(PLAIN).replace(b'"name":"demo"', b'"name":"demo","name":"demo"', 1))
-def test_plain_only_if_good(raw: bytes) -> None:
-    """The quick look accepts nothing that the careful one refuses, duplicate keys included."""
-    try:
-        document = json.loads(raw)
-    except (ValueError, RecursionError):
-        return
-    if is_plain(raw, document):
-        assert check(document) == []
-        json.loads(raw, object_pairs_hook=without_duplicates)
+def problems_of_row(document: Any, section: str, key: str) -> list[Diagnostic]:
+    """What is said of one row, and of what is in it."""
+    place = f"{section}.{quote_key(key)}"
+    return [found for found in check(document) if found.place == place or found.place.startswith(f"{place}.")]
+
+
+@given(mutated(), st.sampled_from(["modules", "imports", "private", "vendored"]))
+def test_a_row_is_told_what_it_is_told_alone(document: Any, section: str) -> None:
+    """All rows are looked at together, and nobody notices."""
+    rows = document.get(section)
+    assume(isinstance(rows, dict))
+    together = [found for found in check(document) if found.place.startswith(f"{section}.")]
+    if section == "modules":
+        # The others are still there, to be imported.
+        alone = {key: {**{other: {} for other in rows}, key: row} for key, row in rows.items()}
+    else:
+        alone = {key: {key: row} for key, row in rows.items()}
+    found = {
+        key: problems_of_row({**document, section: others}, section, key) for key, others in alone.items()
+    }
+    assert sorted(map(str, together)) == sorted(str(problem) for row in found.values() for problem in row)
+    for key, problems in found.items():
+        assert problems_of_row(document, section, key) == problems
+    if section in ("modules", "private"):
+        # The others are walked through more than once: entries for URLs, contexts, and versions come later.
+        assert together == [problem for row in found.values() for problem in row]
 
 
 @pytest.mark.parametrize("kind", ["imports", "dynamic", "assets"])
@@ -172,22 +185,13 @@ def test_plain_only_if_good(raw: bytes) -> None:
     ],
 )
 def test_edges(kind: str, edges: object, allowed: list[str]) -> None:
-    """The quick look and the careful one say the same of all edges that a build may write."""
+    """All that a build may write is let pass, and nothing else."""
     modules = {**EDGES["modules"], "demo/c.js": {**EDGES["modules"]["demo/c.js"], kind: edges}}
     document: Any = {**EDGES, "modules": modules}
-    assert is_plain(encode(document), document) == (kind in allowed)
     assert (check(document) == []) == (kind in allowed)
 
 
-def without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    assert len(dict(pairs)) == len(pairs)
-    return dict(pairs)
-
-
-def test_the_quick_look_is_taken() -> None:
-    for document in (PLAIN, EDGES, SCOPED):
-        raw = encode(document)
-        assert is_plain(raw, json.loads(raw))
-        assert check(document) == []
-    assert not is_plain(encode(FULL), FULL)
-    assert check(FULL) == []
+@pytest.mark.parametrize("document", [PLAIN, EDGES, SCOPED, FULL], ids=["plain", "edges", "scoped", "full"])
+def test_good_ones(document: Any) -> None:
+    assert check(document) == []
+    assert decode(encode(document), distribution="demo", place="importmap.json") == document
