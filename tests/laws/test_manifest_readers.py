@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections import Counter
+from typing import Any, NoReturn
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from support.profiles import check_seen
 from support.site_folder import FULL, digest, manifest
 
 from importmap import Diagnostic, ManifestError
+from importmap._base.json_text import JSONTextError, read
 from importmap._base.tables import quote_key
 from importmap._manifest.check import check
 from importmap._manifest.document import decode, encode
@@ -127,6 +130,81 @@ def test_any_json(document: object) -> None:
 @given(texts())
 def test_damaged_manifests(raw: bytes) -> None:
     decode_or_refuse(raw)
+
+
+def without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    for place, (name, _) in enumerate(pairs):
+        if name in [other for other, _ in pairs[place + 1 :]]:
+            raise ValueError(f"the key {name!a} stands twice in one object")
+    return dict(pairs)
+
+
+def refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def read_slowly(raw: bytes) -> object:
+    """The value of a text, or why there is none: each object is looked at."""
+    try:
+        value = json.loads(raw.decode(), object_pairs_hook=without_duplicates, parse_constant=refuse_constant)
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeDecodeError:
+        return "is not UTF-8"
+    except UnicodeEncodeError:
+        return "holds a lone surrogate"
+    except ValueError as error:
+        return f"is not JSON: {error}"
+    return [value]
+
+
+def read_quickly(raw: bytes) -> object:
+    try:
+        return [read(raw)]
+    except JSONTextError as error:
+        return str(error)
+
+
+#: Pieces of JSON in which keys repeat, and colons and quotes stand in texts.
+members = st.sampled_from(["a", "b", ":", ' :"', "x:y", '\\":', "\ud800"])
+nested = st.recursive(
+    st.integers(0, 1) | members,
+    lambda inner: st.lists(inner, max_size=3) | st.lists(st.tuples(members, inner), max_size=3).map(tuple),
+)
+
+
+def spelled(value: Any, colon: str) -> str:
+    """JSON of a value in which tuples stand for objects, whose keys may repeat."""
+    if isinstance(value, tuple):
+        pairs = (f"{json.dumps(key)}{colon}{spelled(inner, colon)}" for key, inner in value)
+        return "{" + ",".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(spelled(inner, colon) for inner in value) + "]"
+    return json.dumps(value)
+
+
+@given(texts())
+@example(encode(PLAIN).replace(b'"size"', b'"size":1,"size"', 1))
+@example(encode(EDGES).replace(b'"dynamic"', b'"imports":[],"dynamic"', 1))
+@example(encode(PLAIN).replace(b'"name":"demo"', b'"name":"demo","name":"demo"', 1))
+def test_texts_have_one_meaning(raw: bytes) -> None:
+    """The quick reader says the same as one that looks at each object."""
+    assume(not raw.startswith(b"\xef\xbb\xbf"))
+    # Both ways, so that numbers that are equal to no number are equal.
+    assert repr(read_quickly(raw)) == repr(read_slowly(raw))
+
+
+def test_keys_that_stand_twice() -> None:
+    seen: Counter[str] = Counter()
+
+    @given(nested, st.sampled_from([":", ": ", " :", "\n:\t"]))
+    def law(value: object, colon: str) -> None:
+        raw = spelled(value, colon).encode()
+        found = read_quickly(raw)
+        assert found == read_slowly(raw)
+        seen[found if isinstance(found, str) else "good"] += 1
+
+    law()
+    check_seen(seen, "good", "holds a lone surrogate", "is not JSON: the key 'a' stands twice in one object")
 
 
 def problems_of_row(document: Any, section: str, key: str) -> list[Diagnostic]:
