@@ -18,9 +18,10 @@ from importmap._base.tables import Table
 from importmap._discovery import editable
 from importmap._discovery.packages import same_version
 from importmap._manifest.check import check
+from importmap._manifest.document import empty
 from importmap._manifest.package import Package
 
-from .document import DEFAULTS, FORMAT, OWN, Answers, Lock
+from .document import FORMAT, OWN, Answers, Lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def _is_untouched(raw: bytes, number: int) -> bool:
 
 def _problems(document: dict[str, Any]) -> list[Diagnostic]:
     """All that is wrong with a package, each problem with its dotted path."""
-    problems = check({**DEFAULTS, **document})
+    problems = check({**empty(), **document})
     top = Table(document, "", problems)
     if "place" not in document:
         top.problem("IM231", "place", "is missing.")
@@ -181,11 +182,13 @@ def _problems(document: dict[str, Any]) -> list[Diagnostic]:
 
 def _package(name: str, document: dict[str, Any]) -> Package:
     own = {key: document.pop(key, None) for key in OWN}
+    manifest = empty()
+    manifest.update(document)  # type: ignore[typeddict-item]  # that has been checked
     return Package(
         distribution=name,
         version=document.get("version", ""),
         namespace=document["namespace"],
-        manifest={**DEFAULTS, **document},  # type: ignore[typeddict-item]  # that has been checked
+        manifest=manifest,
         place=own["place"],
         provider=None if own["answers"] is None else Answers(own["answers"]),
     )

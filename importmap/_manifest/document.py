@@ -74,6 +74,20 @@ FILE_NAME = "importmap.json"
 DEFAULT_CONTEXTS = ["default"]
 
 
+def empty() -> Manifest:
+    """Return a new manifest of nothing: the sections that a document need not have."""
+    return {
+        "manifest": FORMAT,
+        "roots": [],
+        "modules": {},
+        "imports": {},
+        "private": {},
+        "vendored": {},
+        "requires": {},
+        "ignore": [],
+    }
+
+
 def encode(manifest: Manifest) -> bytes:
     """The bytes of a manifest: sorted, compact, UTF-8, with a final newline."""
     text = json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -114,16 +128,7 @@ def decode(raw: bytes, *, distribution: str, place: str) -> Manifest:
                 for problem in problems
             )
         )
-    empty: Manifest = {
-        "roots": [],
-        "modules": {},
-        "imports": {},
-        "private": {},
-        "vendored": {},
-        "requires": {},
-        "ignore": [],
-    }
-    return {**empty, **document}
+    return {**empty(), **document}
 
 
 def _refused(message: str, distribution: str, place: str, hint: str = "") -> ManifestError:

@@ -12,7 +12,7 @@ from importmap import Diagnostic, ManifestError
 from importmap._base import grammar
 from importmap._base.tables import Table
 from importmap._manifest.check import check
-from importmap._manifest.document import decode, encode
+from importmap._manifest.document import decode, empty, encode
 
 if TYPE_CHECKING:
     from importmap._manifest.document import Manifest
@@ -69,6 +69,23 @@ def test_the_least_manifest() -> None:
     assert read_document(least) == {
         **least,
         "roots": [],
+        "private": {},
+        "vendored": {},
+        "requires": {},
+        "ignore": [],
+    }
+
+
+def test_an_empty_manifest_is_a_new_one() -> None:
+    """Whoever changes one has changed no other."""
+    first = empty()
+    first["modules"]["demo/a.js"] = {}
+    first["roots"].append("demo/static")
+    assert empty() == {
+        "manifest": 1,
+        "roots": [],
+        "modules": {},
+        "imports": {},
         "private": {},
         "vendored": {},
         "requires": {},
