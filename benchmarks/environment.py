@@ -68,8 +68,8 @@ class Timing:
         self.best = min(values)
         self.median = statistics.median(values)
 
-    def less(self, other: Timing) -> Timing:
-        """What is left above another timing."""
-        rest = Timing([self.best - other.best])
-        rest.median = self.median - other.median
+    def less(self, *others: Timing) -> Timing:
+        """Return the rest above other timings."""
+        rest = Timing([self.best - sum(other.best for other in others)])
+        rest.median = self.median - sum(other.median for other in others)
         return rest

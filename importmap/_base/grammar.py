@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 #: One path segment: no control character, white space, URL or markup delimiter, lone
 #: surrogate; never ``.`` or ``..``.
 _SEGMENT = (
@@ -18,12 +22,10 @@ _SEGMENT = (
 _PATH = rf"{_SEGMENT}(?:/{_SEGMENT})*"
 _NAMESPACE = r"(?:@[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*"
 
-_BARE = rf"{_NAMESPACE}(?:/{_PATH})?/?"
-_RELATIVE = rf"(?:\.{{1,2}}/)+{_PATH}"
 _HTTPS_URL = r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[A-Za-z0-9/._~!$&'()*+,;=:@%?-]*"
 _INTEGRITY = r"(?:sha256-[A-Za-z0-9+/]{43}=|sha384-[A-Za-z0-9+/]{64}|sha512-[A-Za-z0-9+/]{86}==)"
 
-# What each plain manifest needs is compiled here; the rest when it is first asked for.
+# The usual is compiled here; the rest when it is first asked for, because that takes as long as a manifest.
 _PLAIN = r"[A-Za-z0-9_@][A-Za-z0-9_@.+~-]*"
 _lines_of_plain_paths = re.compile(rf"(?:{_PLAIN}(?:/{_PLAIN})*\n)*")
 _namespace = re.compile(_NAMESPACE)
@@ -46,14 +48,19 @@ CONTEXT_RULE = "a context is letters, digits, '.', '_' and '-', and begins with 
 
 def is_path(text: str) -> bool:
     """Whether `text` is a public path, or the part of a specifier below its namespace."""
-    return re.fullmatch(_PATH, text) is not None
+    return _are_plain((text,)) or re.fullmatch(_PATH, text) is not None
 
 
-def are_plain_paths(texts: list[str]) -> bool:
-    """Whether all of `texts` are paths of ordinary ASCII; many times faster than asking for each.
+def no_paths(texts: Collection[str]) -> set[str]:
+    """Return those of `texts` that are no public paths.
 
-    False says nothing: `is_path` is the word on a path.
+    One expression answers for all of them, if they are plain ASCII as nearly everywhere.
     """
+    return set() if _are_plain(texts) else {text for text in texts if not is_path(text)}
+
+
+def _are_plain(texts: Collection[str]) -> bool:
+    """Tell whether all of `texts` are paths of ordinary ASCII. If not, they can still be paths."""
     lines = "\n".join([*texts, ""])
     # A text with a line end in it would pass for two.
     return lines.count("\n") == len(texts) and _lines_of_plain_paths.fullmatch(lines) is not None
@@ -76,7 +83,10 @@ def is_namespace(text: str) -> bool:
 
 def is_bare(text: str) -> bool:
     """Whether `text` is a bare specifier: an npm name, optionally with a path or ``/``."""
-    return re.fullmatch(_BARE, text) is not None
+    name = top(text)
+    # Between the two is a slash.
+    below = text[len(name) + 1 :]
+    return is_namespace(name) and (not below or is_path_or_folder(below))
 
 
 def is_private(text: str) -> bool:
@@ -91,7 +101,7 @@ def is_url_like(specifier: str) -> bool:
 
 def is_mappable(text: str) -> bool:
     """Whether a map may have `text` for code: a bare or private specifier, or a prefix of such."""
-    return is_bare(text) or is_private(text.removesuffix("/"))
+    return is_private(text.removesuffix("/")) or is_bare(text)
 
 
 def is_context(text: str) -> bool:
@@ -101,7 +111,8 @@ def is_context(text: str) -> bool:
 
 def is_relative(text: str) -> bool:
     """Whether `text` is a relative edge: ``./`` or ``../`` segments, then a path."""
-    return re.fullmatch(_RELATIVE, text) is not None
+    dots = re.match(r"(?:\.{1,2}/)+", text)
+    return dots is not None and is_path(text[dots.end() :])
 
 
 def is_package(text: str) -> bool:
@@ -163,7 +174,10 @@ def covers(scope: str, url: str) -> bool:
 
 def top(specifier: str) -> str:
     """The part of a bare specifier that may be a namespace: its first segment, or two after ``@``."""
-    return "/".join(specifier.split("/")[: 2 if specifier.startswith("@") else 1])
+    end = specifier.find("/")
+    if specifier.startswith("@") and end != -1:
+        end = specifier.find("/", end + 1)
+    return specifier if end == -1 else specifier[:end]
 
 
 def normalise(name: str) -> str:
@@ -177,13 +191,13 @@ def join(base: str, edge: str) -> str | None:
     :param edge: as `is_relative` asks; a browser makes the same of it.
     :returns: the path, or None if it leaves the top folder.
     """
-    folder = base[: base.rfind("/") + 1]
+    end, start = base.rfind("/") + 1, 0
     while True:
-        if edge.startswith("./"):
-            edge = edge[2:]
-        elif not edge.startswith("../"):
-            return folder + edge
-        elif not folder:
+        if edge.startswith("./", start):
+            start += 2
+        elif not edge.startswith("../", start):
+            return base[:end] + edge[start:]
+        elif not end:
             return None
         else:
-            folder, edge = folder[: folder.rfind("/", 0, -1) + 1], edge[3:]
+            end, start = base.rfind("/", 0, end - 1) + 1, start + 3

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from .diagnostics import Diagnostic
 from .suggest import did_you_mean
 
+#: The integers that count something.
+NATURALS = range(2**63 + 1)
 _NAMES = {dict: "a table", list: "an array", str: "a string", bool: "a boolean", int: "an integer"}
 
 
@@ -38,18 +40,36 @@ class Table:
     problem and return the default, so that one run finds everything.
 
     :param data: the table.
-    :param path: its dotted path, for messages; ``""`` at the top of a document.
+    :param place: its dotted path, for messages; ``""`` at the top of a document. Or the table above it,
+        and its key in that one: then the path is made for the first message.
     :param problems: the list that problems are added to.
     """
 
-    def __init__(self, data: Mapping[str, object], path: str, problems: list[Diagnostic]) -> None:
+    __slots__ = ("_place", "data", "problems")
+
+    def __init__(
+        self, data: Mapping[str, object], place: str | tuple[Table, str], problems: list[Diagnostic]
+    ) -> None:
         self.data = data
-        self.path = path
+        self._place = place
         self.problems = problems
+
+    @property
+    def path(self) -> str:
+        """Return the dotted path of the table."""
+        if not isinstance(self._place, str):
+            above, key = self._place
+            self._place = above.at(key)
+        return self._place
+
+    def part(self, data: Mapping[str, object]) -> Table:
+        """Return the same table with some of its members only."""
+        return Table(data, self._place, self.problems)
 
     def at(self, key: str) -> str:
         """The dotted path of `key`."""
-        return f"{self.path}.{quote_key(key)}" if self.path else quote_key(key)
+        path = self.path
+        return f"{path}.{quote_key(key)}" if path else quote_key(key)
 
     def problem(self, code: str, key: str | None, message: str, hint: str = "") -> None:
         """Note an error at `key`, or at the table itself where `key` is None."""
@@ -83,7 +103,7 @@ class Table:
         if not isinstance(value, int) or isinstance(value, bool):
             self._wrong(key, int, value)
             return None
-        if 0 <= value <= 2**63:
+        if value in NATURALS:
             return value
         self.problem("IM001", key, "must be between 0 and 2**63.")
         return None
@@ -105,15 +125,15 @@ class Table:
         """The table at `key`, for inspection; an empty one if it is absent or something else."""
         value = self.data.get(key)
         if isinstance(value, dict):
-            return Table(value, self.at(key), self.problems)
+            return Table(value, (self, key), self.problems)
         self._wrong(key, dict, value)
-        return Table({}, self.at(key), self.problems)
+        return Table({}, (self, key), self.problems)
 
     def tables(self) -> Iterator[tuple[str, Table]]:
         """Each key whose value is a table, with that table; other values are problems."""
         for key, value in self.data.items():
             if isinstance(value, dict):
-                yield key, Table(value, self.at(key), self.problems)
+                yield key, Table(value, (self, key), self.problems)
             else:
                 self._wrong(key, dict, value)
 

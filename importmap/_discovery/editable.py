@@ -87,6 +87,8 @@ def _editable_source(raw: bytes | None) -> str | None:
     from urllib.request import url2pathname
 
     try:
+        # An installer wrote this file for all tools. It means here what it means to them, and a damaged one
+        # says nothing. So `_base.json_text` and its refusals are no help.
         document = json.loads(raw or b"{}")
         if document["dir_info"]["editable"] is not True:
             return None

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from importmap._base.diagnostics import Diagnostic, ManifestError
 from importmap._base.tables import Table
-from importmap._manifest.check import FORMAT
-from importmap._manifest.document import DEFAULT_CONTEXTS
+from importmap._manifest.document import DEFAULT_CONTEXTS, empty
 from importmap._manifest.entries import Item, read_imports
 from importmap._manifest.package import Package
 
@@ -129,16 +128,12 @@ def _manifest(
         )
     kept = [item for item in items if not item.is_excluded]
     return {
-        "manifest": FORMAT,
+        **empty(),
         "name": name,
         "namespace": namespace,
-        "roots": [],
         "modules": {item.path: {} for item in kept if item.path is not None},
         "imports": {item.specifier: _entry(item, contexts) for item in kept if not item.is_private},
         "private": {item.specifier: {"path": item.path} for item in kept if item.is_private and item.path},
-        "vendored": {},
-        "requires": {},
-        "ignore": [],
     }
 
 

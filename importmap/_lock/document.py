@@ -15,28 +15,14 @@ sections that are empty, and these members:
 from __future__ import annotations
 
 from importmap._base.value import Immutable, Value
-from importmap._manifest.check import FORMAT as MANIFEST_FORMAT
 from importmap._manifest.package import Package
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from importmap._manifest.document import Manifest
-
 #: The version of the format that this release reads and writes.
 FORMAT = 1
-#: What a package need not say of its manifest.
-DEFAULTS: Manifest = {
-    "manifest": MANIFEST_FORMAT,
-    "roots": [],
-    "modules": {},
-    "imports": {},
-    "private": {},
-    "vendored": {},
-    "requires": {},
-    "ignore": [],
-}
 #: The members of a package that are none of its manifest.
 OWN = frozenset({"answers", "application", "crc32", "place"})
 

@@ -6,9 +6,11 @@ import gc
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from zlib import crc32
 
+from importmap._base import json_text
 from importmap._base.diagnostics import Diagnostic, ManifestError
 from importmap._base.grammar import is_context, normalise
 from importmap._base.tables import Table
@@ -16,14 +18,14 @@ from importmap._discovery import editable
 from importmap._discovery.distributions import path_entries, version_of
 from importmap._discovery.packages import same_version
 from importmap._manifest.check import check
-from importmap._manifest.document import careful_decoder
+from importmap._manifest.document import empty
 from importmap._manifest.package import Package
 
-from .document import DEFAULTS, FORMAT, OWN, Answers, Lock
+from .document import FORMAT, OWN, Answers, Lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
 #: What follows the text of a package: its checksum, and the way to the next one, or the end.
@@ -59,15 +61,10 @@ class _Reader:
     def read(self) -> Lock:
         """What the lock holds. :raises ManifestError: see `read_lock`."""
         raw = self._raw()
-        try:
-            text = raw.decode()
-        except UnicodeDecodeError:
-            raise self._refused("is not UTF-8.") from None
-        head, *documents = self._items(text, json.loads)
+        head, *documents = self._items(raw, lenient=True)
         self._check_head(head)
         if not _is_untouched(raw, len(documents)):
-            # With an eye on what the plain decoder lets pass in silence.
-            documents = self._items(text, careful_decoder.decode)[1:]
+            documents = self._items(raw)[1:]
             self._check(documents)
         # All at once: one substitution is faster than a thousand.
         names = normalise("\n".join(document["name"] for document in documents)).split("\n")
@@ -85,34 +82,30 @@ class _Reader:
         # Git may write the line ends of the machine.
         return raw.replace(b"\r\n", b"\n") if b"\r" in raw else raw
 
-    def _items(self, text: str, loads: Callable[[str], Any]) -> list[Any]:
+    def _items(self, raw: bytes, *, lenient: bool = False) -> list[Any]:
         try:
-            items = loads(text)
-            if loads is not json.loads:
-                # Half a character could be neither printed nor written again.
-                json.dumps(items, ensure_ascii=False).encode()
-        except UnicodeEncodeError:
-            raise self._refused("holds a lone surrogate.") from None
-        except RecursionError:
-            raise self._refused("is nested too deeply.") from None
-        except ValueError as error:
-            raise self._not_json(text, error) from None
+            items = json_text.read(raw, lenient=lenient)
+        except json_text.JSONTextError as error:
+            if error.__cause__ is None:
+                raise self._refused(f"{error}.") from None
+            raise self._not_json(raw.decode(), error) from None
         if not isinstance(items, list) or not items:
             raise self._refused(_ALIEN)
         return items
 
-    def _not_json(self, text: str, error: ValueError) -> ManifestError:
+    def _not_json(self, text: str, error: json_text.JSONTextError) -> ManifestError:
         lines = enumerate(text.split("\n"), start=1)
         conflicts = [number for number, line in lines if line.startswith("<<<<<<< ")]
         if conflicts:
             return self._refused("has a merge conflict in it.", line=conflicts[0])
         if not text.startswith("["):
             return self._refused(_ALIEN)
-        if not isinstance(error, json.JSONDecodeError):
-            return self._refused(f"is not JSON: {error}.")
-        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
-            return self._refused("is cut off.", line=error.lineno)
-        return self._refused(f"is not JSON: {error.msg}.", line=error.lineno)
+        cause = error.__cause__
+        if not isinstance(cause, json.JSONDecodeError):
+            return self._refused(f"{error}.")
+        if cause.pos >= len(text.rstrip()) or cause.msg.startswith("Unterminated"):
+            return self._refused("is cut off.", line=cause.lineno)
+        return self._refused(f"is not JSON: {cause.msg}.", line=cause.lineno)
 
     def _check_head(self, head: Any) -> None:
         version = head.get("lock") if isinstance(head, dict) else None
@@ -144,7 +137,8 @@ class _Reader:
 
     def _check_names(self, names: Sequence[str], applications: Sequence[str]) -> None:
         if len(set(names)) < len(names):
-            twice = next(name for name in names if names.count(name) > 1)
+            count = Counter(names)
+            twice = next(name for name in count if count[name] > 1)
             raise self._refused(f"the package {twice!r} stands twice.")
         if len(applications) > 1:
             raise self._refused(f"a site has one application, not {', '.join(map(repr, applications))}.")
@@ -170,7 +164,7 @@ def _is_untouched(raw: bytes, number: int) -> bool:
 
 def _problems(document: dict[str, Any]) -> list[Diagnostic]:
     """All that is wrong with a package, each problem with its dotted path."""
-    problems = check({**DEFAULTS, **document})
+    problems = check({**empty(), **document})
     top = Table(document, "", problems)
     if "place" not in document:
         top.problem("IM231", "place", "is missing.")
@@ -188,11 +182,13 @@ def _problems(document: dict[str, Any]) -> list[Diagnostic]:
 
 def _package(name: str, document: dict[str, Any]) -> Package:
     own = {key: document.pop(key, None) for key in OWN}
+    manifest = empty()
+    manifest.update(document)  # type: ignore[typeddict-item]  # that has been checked
     return Package(
         distribution=name,
         version=document.get("version", ""),
         namespace=document["namespace"],
-        manifest={**DEFAULTS, **document},  # type: ignore[typeddict-item]  # that has been checked
+        manifest=manifest,
         place=own["place"],
         provider=None if own["answers"] is None else Answers(own["answers"]),
     )

@@ -13,9 +13,10 @@ from importmap._base.diagnostics import Diagnostic, ManifestError
 from importmap._discovery.editable import MEMBERS
 from importmap._discovery.folders import Sources
 from importmap._discovery.python_entries import in_contexts
+from importmap._manifest.document import empty
 from importmap._manifest.package import Package
 
-from .document import DEFAULTS, FORMAT, OWN, Answers, Lock
+from .document import FORMAT, OWN, Answers, Lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def lock(
 
 def _locked(package: Package, contexts: Sequence[str], folder: str, diagnostics: list[Diagnostic]) -> Package:
     """A package without what only this machine has, and without what only a lock may say."""
-    manifest: Any = {**DEFAULTS, **package.manifest}
+    manifest: Any = {**empty(), **package.manifest}
     if package.version:
         manifest["version"] = package.version
     if not MEMBERS.isdisjoint(manifest):
@@ -131,7 +132,7 @@ def _part(package: Package, is_application: bool) -> str:
         document["application"] = True
     if isinstance(package.provider, Answers):
         document["answers"] = package.provider.answers
-    defaults: Mapping[str, object] = DEFAULTS
+    defaults: Mapping[str, object] = empty()
     kept = {key for key, value in document.items() if key not in defaults or value != defaults[key]}
     others = sorted(kept - {*_FIRST, *_SECTIONS})
     keys = [key for key in (*_FIRST, *others, *_SECTIONS) if key in kept]

@@ -10,68 +10,36 @@ from importmap._base.diagnostics import Diagnostic
 from importmap._base.stamps import SOURCE_SUFFIXES
 from importmap._base.tables import Table
 
+from .files import Files
+from .section import Section
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Collection, Container
 
 #: The major version of the format that this release reads and writes.
 FORMAT = 1
 
-#: The keys that our own build writes for a JavaScript module.
-_MODULE_KEYS = {"assets", "dynamic", "imports", "sha384", "size"}
-
-#: The keys that our own build always writes.
-_PLAIN_KEYS = {
-    "ignore",
-    "imports",
-    "manifest",
-    "modules",
-    "name",
-    "namespace",
-    "package",
-    "private",
-    "requires",
-    "roots",
-    "vendored",
-    "version",
-}
-
 
 def check(document: dict[str, object]) -> list[Diagnostic]:
-    """All that is wrong with a manifest, each problem with its dotted path."""
+    """Return everything that is wrong with a manifest, each problem with its dotted path."""
     problems: list[Diagnostic] = []
     top = Table(document, "", problems)
     namespace = _check_head(top)
-    modules = top.table("modules").data
-    _check_modules(top.table("modules"))
-
-    def is_own(key: str) -> bool:
-        return grammar.owns(namespace, key) and grammar.is_path_or_folder(key)
-
-    def is_third_party(key: str) -> bool:
-        return grammar.is_bare(key) and not grammar.owns(namespace, key)
-
-    def is_private(key: str) -> bool:
-        return grammar.is_private(key.removesuffix("/"))
-
-    imports, urls = _without_urls(top.table("imports"))
-    _check_entries(imports, modules, is_own, f"is not a specifier of the namespace {namespace!r}")
-    for key, entry in urls.tables():
-        if not is_own(key) or key.endswith("/"):
-            urls.problem("IM104", key, f"is not a specifier of the namespace {namespace!r}.")
-        _check_url(entry)
-    for _, entry in top.table("imports").tables():
-        _check_items(entry, "contexts", grammar.is_context, grammar.CONTEXT_RULE)
-    _check_entries(top.table("private"), modules, is_private, "is not a private specifier such as '#dom'")
-    _check_entries(top.table("vendored"), modules, is_third_party, "is not a third-party bare specifier")
-    _check_third_party(top)
-    _check_editable(top)
+    modules = top.table("modules")
+    files = Files(modules.data)
+    _check_modules(modules, files)
+    _check_imports(top.table("imports"), files, namespace)
+    _check_private(top.table("private"), files)
+    _check_vendored(top.table("vendored"), files, namespace)
+    _check_requires(top.table("requires"))
+    _check_editable(top, modules.data)
     # Getters that are asked twice say the same twice.
     return list(dict.fromkeys(problems))
 
 
 def _check_head(top: Table) -> str:
-    """All but the files and entries; the namespace."""
+    """Check everything but the sections, and return the namespace."""
     for key in ("manifest", "name", "namespace", "modules", "imports"):
         if key not in top.data:
             top.problem("IM104", key, "is missing.")
@@ -86,25 +54,6 @@ def _check_head(top: Table) -> str:
     return namespace
 
 
-def _check_third_party(top: Table) -> None:
-    for _, copy in top.table("vendored").tables():
-        if "version" not in copy.data:
-            copy.problem("IM104", "version", "is missing.")
-        copy.string("version")
-    requires = top.table("requires")
-    for key in requires.data:
-        if not grammar.is_bare(key):
-            requires.problem("IM104", key, "is not a bare specifier.")
-        requires.string(key)
-
-
-def _without_urls(imports: Table) -> tuple[Table, Table]:
-    """The entries that stand for files, and those that stand for a URL."""
-    urls = {key: entry for key, entry in imports.data.items() if isinstance(entry, dict) and "url" in entry}
-    files = {key: entry for key, entry in imports.data.items() if key not in urls}
-    return Table(files, imports.path, imports.problems), Table(urls, imports.path, imports.problems)
-
-
 def _check_text(table: Table, key: str, good: Callable[[str], bool], why: str) -> str:
     text = table.string(key)
     if text is None:
@@ -114,55 +63,103 @@ def _check_text(table: Table, key: str, good: Callable[[str], bool], why: str) -
     return text
 
 
-def _check_items(table: Table, key: str, good: Callable[[str], bool], why: str) -> list[str]:
-    items = table.strings(key) or []
-    for item in items:
+def _check_items(table: Table, key: str, good: Callable[[str], bool], why: str) -> None:
+    for item in table.strings(key) or ():
         if not good(item):
             table.problem("IM104", key, f"{item!a} is refused: {why}.")
-    return items
 
 
-def _check_modules(modules: Table) -> None:
-    for path, module in modules.tables():
-        if not grammar.is_path(path):
-            modules.problem("IM104", path, f"is refused: {grammar.PATH_RULE}.")
-        digest = module.string("sha384")
-        if digest is not None and not (len(digest) == 64 and digest.isascii()):
-            module.problem("IM104", "sha384", "must be 64 characters of base64.")
-        module.natural("size")
-        module.string("type")
-        for kind in ("imports", "dynamic", "assets"):
-            for edge in module.strings(kind) or []:
-                target = grammar.join(path, edge) if grammar.is_relative(edge) else None
-                if kind == "assets":
-                    if target is None:
-                        module.problem("IM104", kind, f"{edge!a} is not a relative path inside the package.")
-                elif edge.startswith("."):
-                    if target not in modules.data:
-                        module.problem("IM104", kind, f"{edge!a} leads to no file of this manifest.")
-                elif not grammar.is_mappable(edge):
-                    module.problem("IM104", kind, f"{edge!a} is neither relative nor a bare specifier.")
+def _check_modules(table: Table, files: Files) -> None:
+    modules = Section(table)
+    for path in files.refused & modules.rows.keys():
+        modules.row(path).problem("IM104", None, f"is refused: {grammar.PATH_RULE}.")
+    for path, digest in modules.strings("sha384").items():
+        if not (len(digest) == 64 and digest.isascii()):
+            modules.row(path).problem("IM104", "sha384", "must be 64 characters of base64.")
+    modules.naturals("size")
+    modules.strings("type")
+    for kind in ("imports", "dynamic", "assets"):
+        for path, edge, why in files.wrong_edges(kind, modules.lists(kind)):
+            modules.row(path).problem("IM104", kind, f"{edge!a} {why}.")
+    modules.report()
 
 
-def _check_entries(entries: Table, modules: Any, good: Callable[[str], bool], why: str) -> None:
-    for key, entry in entries.tables():
-        if not good(key):
-            entries.problem("IM104", key, f"{why}.")
-        path = entry.string("path")
-        if path is None:
-            if "path" not in entry.data:
-                entry.problem("IM104", "path", "is missing.")
-        elif key.endswith("/") != path.endswith("/"):
-            entry.problem("IM104", "path", "a prefix specifier and its path both end in '/'.")
-        elif path.endswith("/"):
-            if not (grammar.is_folder(path) and any(name.startswith(path) for name in modules)):
-                entry.problem("IM104", "path", f"{path!a} holds no file of this manifest.")
-        elif path not in modules:
-            entry.problem("IM104", "path", f"{path!a} is no file of this manifest.")
+def _check_imports(imports: Table, files: Files, namespace: str) -> None:
+    """Check the entries for files, then those for URLs, then the contexts of both."""
+    wrong = _not_below(namespace, imports.data.keys())
+    why = f"is not a specifier of the namespace {namespace!r}."
+    entries, urls = _without_urls(imports)
+    _check_entries(entries, files, wrong, why)
+    for key, entry in urls.tables():
+        if key in wrong or key.endswith("/"):
+            urls.problem("IM104", key, why)
+        _check_url(entry)
+    _check_contexts(Section(imports))
+
+
+def _not_below(namespace: str, keys: Collection[str]) -> set[str]:
+    """Return the keys that are no specifiers of a namespace."""
+    below = f"{namespace}/"
+    wrong = {key for key in keys if not key.startswith(below) and key != namespace}
+    if no_paths := grammar.no_paths([key.removesuffix("/") for key in keys]):
+        wrong.update(key for key in keys if key.removesuffix("/") in no_paths)
+    return wrong
+
+
+def _check_contexts(imports: Section) -> None:
+    contexts = imports.lists("contexts")
+    # Many entries share a few contexts.
+    distinct = {*chain.from_iterable(contexts.values())}
+    wrong = {context for context in distinct if not grammar.is_context(context)}
+    for key, some in contexts.items() if wrong else ():
+        for context in some:
+            if context in wrong:
+                message = f"{context!a} is refused: {grammar.CONTEXT_RULE}."
+                imports.row(key).problem("IM104", "contexts", message)
+    imports.report()
+
+
+def _without_urls(imports: Table) -> tuple[Table, Table]:
+    """Return the entries that stand for files, and those that stand for a URL."""
+    urls = {key: entry for key, entry in imports.data.items() if isinstance(entry, dict) and "url" in entry}
+    if not urls:
+        return imports, imports.part(urls)
+    files = {key: entry for key, entry in imports.data.items() if key not in urls}
+    return imports.part(files), imports.part(urls)
+
+
+def _check_entries(table: Table, files: Files, wrong: set[str], why: str) -> None:
+    """Check entries for files.
+
+    :param wrong: the keys that are refused, all for one reason.
+    """
+    entries = Section(table)
+    for key in entries.rows.keys() & wrong:
+        entries.row(key).problem("IM104", None, why)
+    paths = entries.strings("path")
+    for key in entries.rows.keys() - paths.keys():
+        if "path" not in entries.rows[key]:
+            entries.row(key).problem("IM104", "path", "is missing.")
+    # Nearly all entries are names of one file.
+    unusual = [key for key, path in paths.items() if path not in files.good or key.endswith("/")]
+    for key in unusual:
+        if message := _wrong_path(key, paths[key], files):
+            entries.row(key).problem("IM104", "path", message)
+    entries.report()
+
+
+def _wrong_path(key: str, path: str, files: Files) -> str:
+    """Return what is wrong with the path of an entry, or `""`."""
+    if key.endswith("/") != path.endswith("/"):
+        return "a prefix specifier and its path both end in '/'."
+    if not path.endswith("/"):
+        return "" if path in files.paths else f"{path!a} is no file of this manifest."
+    holds = grammar.is_folder(path) and files.are_below(path)
+    return "" if holds else f"{path!a} holds no file of this manifest."
 
 
 def _check_url(entry: Table) -> None:
-    """An entry that stands for a module of another site."""
+    """Check an entry for a module of another site."""
     url, integrity = entry.string("url"), entry.string("integrity")
     if "path" in entry.data:
         entry.problem("IM104", None, "has both a path and a url.")
@@ -172,8 +169,29 @@ def _check_url(entry: Table) -> None:
         entry.problem("IM104", "integrity", "a url needs an integrity such as 'sha384-…'.")
 
 
-def _check_editable(top: Table) -> None:
-    """The keys of editable installs; whether their paths are believed is not decided here."""
+def _check_private(private: Table, files: Files) -> None:
+    wrong = {key for key in private.data if not grammar.is_private(key.removesuffix("/"))}
+    _check_entries(private, files, wrong, "is not a private specifier such as '#dom'.")
+
+
+def _check_vendored(vendored: Table, files: Files, namespace: str) -> None:
+    wrong = {key for key in vendored.data if not grammar.is_bare(key) or grammar.owns(namespace, key)}
+    _check_entries(vendored, files, wrong, "is not a third-party bare specifier.")
+    for _, copy in vendored.tables():
+        if "version" not in copy.data:
+            copy.problem("IM104", "version", "is missing.")
+        copy.string("version")
+
+
+def _check_requires(requires: Table) -> None:
+    for key in requires.data:
+        if not grammar.is_bare(key):
+            requires.problem("IM104", key, "is not a bare specifier.")
+        requires.string(key)
+
+
+def _check_editable(top: Table, modules: Container[str]) -> None:
+    """Check the keys of editable installs. Discovery decides if it believes their paths."""
     if "\0" in (top.string("project") or ""):
         top.problem("IM104", "project", "is not a path.")
     top.string("pyproject")
@@ -181,7 +199,7 @@ def _check_editable(top: Table) -> None:
     for path in files.data:
         if "\0" in (files.string(path) or ""):
             files.problem("IM104", path, "is not a path.")
-        if not path.endswith(SOURCE_SUFFIXES) and path not in top.table("modules").data:
+        if not path.endswith(SOURCE_SUFFIXES) and path not in modules:
             files.problem(
                 "IM104", path, "only .js, .mjs, .json, .css and listed files are served from a source tree."
             )
@@ -199,79 +217,3 @@ def _check_editable(top: Table) -> None:
             watch.problem("IM104", path, "is not a path.")
         if not (isinstance(stamp, list) and len(stamp) == 2 and all(type(number) is int for number in stamp)):
             watch.problem("IM104", path, "must be [mtime in ns, size in bytes].")
-
-
-def is_plain(raw: bytes, document: Any) -> bool:
-    """Whether a manifest is so plain that `check` would find nothing in it.
-
-    A shortcut for what our own build writes for most packages: it asks the questions
-    of `check` of all entries at once, at the speed of C, and answers False to anything
-    unusual, which is then looked at with care. It also stands for the look at
-    unknown and duplicate keys: each member is written with a colon, so either makes
-    more colons than the plainest document has.
-    """
-    try:
-        modules, imports, requires = document["modules"], document["imports"], document["requires"]
-        rows, entries = list(modules.values()), list(imports.values())
-        # The twelve keys, each file with its own members, each entry with two: no more.
-        members = len(_PLAIN_KEYS) + len(modules) + sum(map(len, rows)) + 3 * len(imports) + len(requires)
-        if raw.count(b":") != members or not raw.isascii() or b"\\" in raw:
-            return False
-        digests, sizes = [row["sha384"] for row in rows], [row["size"] for row in rows]
-        contexts = [entry["contexts"] for entry in entries]
-        below = f"\n{document['namespace']}/"
-        return (
-            document.keys() == _PLAIN_KEYS
-            and document["private"] == document["vendored"] == {}
-            and type(requires) is dict
-            and all(map(grammar.is_bare, requires))
-            and {*map(type, requires.values())} <= {str}
-            and type(document["ignore"]) is list
-            and all(map(grammar.is_bare, document["ignore"]))
-            and type(document["roots"]) is list
-            and type(document["manifest"]) is int
-            and document["manifest"] == FORMAT
-            and grammar.is_name(document["name"])
-            and grammar.is_namespace(document["namespace"])
-            and grammar.is_package(document["package"])
-            and {*map(type, sizes)} == {int}
-            and min(sizes) >= 0
-            and max(sizes) <= 2**63
-            and {*map(type, digests)} == {str}
-            and {*map(len, digests)} == {64}
-            and {*map(type, contexts)} == {list}
-            and all(map(grammar.is_context, {*chain.from_iterable(contexts)}))
-            and "\n".join(["", *imports]).count(below) == len(imports)
-            and grammar.are_plain_paths([*modules, *imports, *document["roots"], document["version"]])
-            and {entry["path"] for entry in entries} <= modules.keys()
-            and set().union(*rows) <= _MODULE_KEYS
-            and _have_plain_edges(modules)
-        )
-    except (KeyError, TypeError, AttributeError, ValueError):
-        return False
-
-
-def _have_plain_edges(modules: Any) -> bool:
-    """Whether all edges are lists of strings that `check` would let pass."""
-    bare: set[str] = set()
-    for path, module in modules.items():
-        if len(module) == 2:
-            continue
-        folder = path[: path.rfind("/") + 1]
-        for kind in ("imports", "dynamic", "assets"):
-            if kind not in module:
-                continue
-            edges = module[kind]
-            if type(edges) is not list:
-                return False
-            for edge in edges:
-                if not edge.startswith("."):
-                    bare.add("" if kind == "assets" else edge)
-                # What is a file of the manifest, of which all paths are plain, is plain itself.
-                elif not (edge.startswith("./") and folder + edge[2:] in modules):
-                    target = grammar.join(path, edge)
-                    if target not in modules and (
-                        kind != "assets" or target is None or not grammar.is_relative(edge)
-                    ):
-                        return False
-    return all(map(grammar.is_mappable, bare))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 
+from importmap._base import json_text
 from importmap._base.diagnostics import Diagnostic, ManifestError
 
-from .check import FORMAT, check, is_plain
+from .check import FORMAT, check
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn, TypedDict
+    from typing import TypedDict
 
     class Module(TypedDict, total=False):
         """One file: digest, size in bytes, type where it is not JavaScript, and its edges."""
@@ -72,7 +73,19 @@ FILE_NAME = "importmap.json"
 #: The contexts of an entry that names none.
 DEFAULT_CONTEXTS = ["default"]
 
-_decoder = json.JSONDecoder()
+
+def empty() -> Manifest:
+    """Return a new manifest of nothing: the sections that a document need not have."""
+    return {
+        "manifest": FORMAT,
+        "roots": [],
+        "modules": {},
+        "imports": {},
+        "private": {},
+        "vendored": {},
+        "requires": {},
+        "ignore": [],
+    }
 
 
 def encode(manifest: Manifest) -> bytes:
@@ -91,22 +104,9 @@ def decode(raw: bytes, *, distribution: str, place: str) -> Manifest:
     :raises ManifestError: with all problems that were found.
     """
     try:
-        text = raw.decode()
-        if (plain := _decode_plain(raw, text)) is not None:
-            return plain
-        # With an eye on what the plain decoder lets pass in silence.
-        document = careful_decoder.decode(text)
-        # Half a character could be neither printed nor written again.
-        json.dumps(document, ensure_ascii=False).encode()
-    except UnicodeDecodeError:
-        raise _refused("the manifest is not UTF-8.", distribution, place) from None
-    except UnicodeEncodeError:
-        raise _refused("the manifest holds a lone surrogate.", distribution, place) from None
-    except RecursionError:
-        raise _refused("the manifest is nested too deeply.", distribution, place) from None
-    except ValueError as error:
-        raise _refused(f"the manifest is not JSON: {error}.", distribution, place) from None
-
+        document = json_text.read(raw)
+    except json_text.JSONTextError as error:
+        raise _refused(f"the manifest {error}.", distribution, place) from None
     if not isinstance(document, dict):
         raise _refused("the manifest must be a JSON object.", distribution, place)
     version = document.get("manifest")
@@ -128,46 +128,10 @@ def decode(raw: bytes, *, distribution: str, place: str) -> Manifest:
                 for problem in problems
             )
         )
-    empty: Manifest = {
-        "roots": [],
-        "modules": {},
-        "imports": {},
-        "private": {},
-        "vendored": {},
-        "requires": {},
-        "ignore": [],
-    }
-    return {**empty, **document}
-
-
-def _decode_plain(raw: bytes, text: str) -> Manifest | None:
-    """The manifest, if it is as plain as our own build writes it for most packages."""
-    try:
-        document, end = _decoder.raw_decode(text)
-    except ValueError:
-        return None
-    manifest: Manifest = document
-    return manifest if text[end:] == "\n" and is_plain(raw, document) else None
+    return {**empty(), **document}
 
 
 def _refused(message: str, distribution: str, place: str, hint: str = "") -> ManifestError:
     return ManifestError(
         Diagnostic("IM104", "error", message, distribution=distribution, place=place, hint=hint)
     )
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _refuse_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    table = dict(pairs)
-    if len(table) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!a} stands twice in one object")
-    return table
-
-
-#: Refuses what JSON has none of, and what Python's decoder lets pass in silence.
-careful_decoder = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates)

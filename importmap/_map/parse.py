@@ -102,6 +102,7 @@ def _json(text: str) -> object:
     # Only escapes, and what is not ASCII, can bring two halves of a character together.
     pairs_hook = _pairs if text.isascii() and "\\u" not in text else _whole_pairs
     try:
+        # Browsers pass over what `_base.json_text` refuses: a key that stands twice, and half a character.
         # Numbers mean nothing in an import map, so that their size does not matter.
         return json.loads(
             text, object_pairs_hook=pairs_hook, parse_constant=_not_json, parse_int=float, parse_float=float

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 from importmap._base.diagnostics import Diagnostic, MissingModuleError, UnknownContextError
 from importmap._base.suggest import did_you_mean

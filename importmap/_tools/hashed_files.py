@@ -15,13 +15,13 @@ import json
 import os
 import re
 
+from importmap._base import json_text
 from importmap._base.diagnostics import Diagnostic, ManifestError
 from importmap._base.grammar import PATH_RULE, is_path
 from importmap._base.public import public
 from importmap._base.tables import Table
 from importmap._base.value import Immutable, Value
 from importmap._compose.urls import encode
-from importmap._manifest.document import careful_decoder
 from importmap._site.static_url import StaticURL
 
 TYPE_CHECKING = False
@@ -72,13 +72,9 @@ def read_collection(folder: str) -> Collection | None:
 
 def _decode(raw: bytes, place: str) -> Collection:
     try:
-        document = careful_decoder.decode(raw.decode())
-    except UnicodeDecodeError:
-        raise _refused("is not UTF-8.", place) from None
-    except RecursionError:
-        raise _refused("is nested too deeply.", place) from None
-    except ValueError as error:
-        raise _refused(f"is not JSON: {error}.", place) from None
+        document = json_text.read(raw)
+    except json_text.JSONTextError as error:
+        raise _refused(f"{error}.", place) from None
     if not isinstance(document, dict) or "collection" not in document:
         raise _refused("was not written by `importmap collect`.", place)
     version = document["collection"]

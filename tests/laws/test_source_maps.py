@@ -25,6 +25,7 @@ from importmap._base.grammar import is_path
 from importmap._base.tables import Table
 from importmap._manifest.package import Package
 from importmap._site.gather import Gathered
+from importmap._site.packages import Packages
 from importmap._site.selection import Selection
 
 STATIC = "p/static"
@@ -91,7 +92,10 @@ def gather(project: Path, path: str, reached: Reached) -> Gathered:
     del document["package"]
     place = str(project / "p" / "importmap.json")
     package = Package(distribution="p", version="1.0", namespace="p", manifest=document, place=place)
-    return Gathered(mock.Mock(selections=[Selection(package, document["imports"], (path,))]))
+    packages = Packages([package])
+    return Gathered(
+        mock.Mock(selections=[Selection(package, document["imports"], packages.files(package, path))])
+    )
 
 
 def missing(problems: Iterable[Diagnostic]) -> set[str]:

@@ -64,20 +64,22 @@ def test_no_path(text: str) -> None:
     assert not grammar.is_bare("pkg//" + text)
 
 
-@pytest.mark.parametrize("text", ["a.js", "a/b-c_d.e+f~g/@h.js", "A/9.js"])
-def test_plain_paths_are_paths(text: str) -> None:
-    assert grammar.are_plain_paths([text, "x.js"])
+@pytest.mark.parametrize("text", [*BAD_PATHS, "a.js\nb.js", "\n"])
+def test_no_paths(text: str) -> None:
+    good = ["a/b-c_d.e+f~g/@h.js", "A/9.js", ".hidden", "é.js", "a,b"]
+    assert grammar.no_paths(good) == set()
+    assert grammar.no_paths(["a.js", text, "b.js"]) == {text}
+    assert grammar.no_paths([*good, text, text]) == {text}
 
 
-@pytest.mark.parametrize("text", [*BAD_PATHS, ".hidden", "é.js", "a,b", "a\nb"])
-def test_no_plain_path(text: str) -> None:
-    assert not grammar.are_plain_paths(["x.js", text])
+@given(st.lists(st.text(st.sampled_from("aA0._@+~-/\n %\\é"), max_size=8), max_size=4))
+def test_one_look_at_paths_is_a_look_at_each(texts: list[str]) -> None:
+    assert grammar.no_paths(texts) == {text for text in texts if not grammar.is_path(text)}
 
 
-@given(st.lists(st.text(st.sampled_from("aA0._@+~-/\n %\\"), max_size=8), max_size=4))
-def test_plain_paths_are_paths_one_by_one(texts: list[str]) -> None:
-    if grammar.are_plain_paths(texts):
-        assert all(map(grammar.is_path, texts))
+def test_plain_paths_are_asked_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(grammar, "is_path")
+    assert grammar.no_paths([f"pkg/sub/module{number}.js" for number in range(100)]) == set()
 
 
 @given(st.text(st.characters(), max_size=12) | st.text(st.sampled_from("ab./:@*&"), max_size=12))
@@ -104,7 +106,13 @@ def test_no_namespace(text: str) -> None:
     assert not grammar.is_namespace(text)
 
 
-@pytest.mark.parametrize("text", ["https://x/y", "/a", "./a", "../a", "#a", "a//", "a/../b", "a/..", "A", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("https://x/y", "/a", "./a", "../a", "#a", "a//", "a//b", "a/b//", "a/../b", "a/..", "A", "", "/"),
+        *("@", "@/", "@a", "@a/", "@a//", "@a//b", "@a/B", "@A/b", "a/b\n", "a\n/b", "a/ b"),
+    ],
+)
 def test_not_bare(text: str) -> None:
     assert not grammar.is_bare(text)
 
@@ -125,7 +133,7 @@ def test_relative(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a.js", "/a.js", "./", "..", "./a/../b.js", "./a.js?x", ".//a.js", "./%2e%2e/a"]
+    "text", ["a.js", "/a.js", "./", "..", "./a/../b.js", "./a.js?x", ".//a.js", "./%2e%2e/a", ".a.js", "./.."]
 )
 def test_not_relative(text: str) -> None:
     assert not grammar.is_relative(text)
@@ -222,6 +230,10 @@ def test_normalise() -> None:
         ("pkg/sub/a.js", ".././../other/b.js", "other/b.js"),
         ("pkg/sub/deep/a.js", "../../..b/.c.js", "pkg/..b/.c.js"),
         ("pkg/a.js", "./a.js", "pkg/a.js"),
+        ("a/" * 3 + "a.js", "../" * 3 + "b.js", "b.js"),
+        ("a/" * 3 + "a.js", "../" * 4 + "b.js", None),
+        ("pkg/", "./a.js", "pkg/a.js"),
+        ("pkg/", "../a.js", "a.js"),
     ],
 )
 def test_join(base: str, edge: str, target: str | None) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from importmap._base import tables
 from importmap._base.diagnostics import Diagnostic
 from importmap._base.tables import Table, kind, quote_key
 
@@ -111,6 +112,34 @@ def test_tables() -> None:
         ("a", {"x": 1}, "tool.importmap.a")
     ]
     assert messages(inspected) == ["tool.importmap.b: must be a table, not an integer."]
+
+
+def test_paths_are_made_for_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def quote(key: str) -> str:
+        asked.append(key)
+        return quote_key(key)
+
+    monkeypatch.setattr(tables, "quote_key", quote)
+    inner = table(a={"b": {"c": 1, "d": 2}}).table("a").table("b")
+    assert (inner.natural("c"), asked) == (1, [])
+    inner.string("c")
+    inner.string("d")
+    assert messages(inner) == [
+        "tool.importmap.a.b.c: must be a string, not an integer.",
+        "tool.importmap.a.b.d: must be a string, not an integer.",
+    ]
+    # The path of a table is made once.
+    assert asked == ["a", "b", "c", "d"]
+
+
+def test_part() -> None:
+    whole = table(a={"b": 1, "c": {}}).table("a")
+    part = whole.part({"b": 1})
+    assert (part.data, part.path) == ({"b": 1}, whole.path)
+    part.string("b")
+    assert messages(whole) == ["tool.importmap.a.b: must be a string, not an integer."]
 
 
 def test_unknown() -> None:

@@ -524,6 +524,14 @@ def test_two_packages_that_are_one() -> None:
     ]
 
 
+def test_packages_share_no_empty_section() -> None:
+    Path("importmap.lock").write_bytes(encode(Lock([package("demo"), package("kit")])))
+    first, second = (found.manifest for found in read_lock("importmap.lock").packages)
+    assert first["requires"] == second["requires"] == {}
+    assert first["requires"] is not second["requires"]
+    assert first["ignore"] is not second["ignore"]
+
+
 def test_odd_packages() -> None:
     """Prefixes, other alphabets, members of later formats."""
     full = package("full", {"": {"path": "full/"}}, modules={"full/é.js": {"future": 1}}, future={"x": [1.5]})

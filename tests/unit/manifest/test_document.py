@@ -9,7 +9,10 @@ import pytest
 from support.site_folder import FULL, digest, manifest
 
 from importmap import Diagnostic, ManifestError
-from importmap._manifest.document import decode, encode
+from importmap._base import grammar
+from importmap._base.tables import Table
+from importmap._manifest.check import check
+from importmap._manifest.document import decode, empty, encode
 
 if TYPE_CHECKING:
     from importmap._manifest.document import Manifest
@@ -66,6 +69,23 @@ def test_the_least_manifest() -> None:
     assert read_document(least) == {
         **least,
         "roots": [],
+        "private": {},
+        "vendored": {},
+        "requires": {},
+        "ignore": [],
+    }
+
+
+def test_an_empty_manifest_is_a_new_one() -> None:
+    """Whoever changes one has changed no other."""
+    first = empty()
+    first["modules"]["demo/a.js"] = {}
+    first["roots"].append("demo/static")
+    assert empty() == {
+        "manifest": 1,
+        "roots": [],
+        "modules": {},
+        "imports": {},
         "private": {},
         "vendored": {},
         "requires": {},
@@ -199,7 +219,7 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
         ["ignore: 'React' is refused: a bare specifier is an npm name, with or without a path."],
     ),
     "context": (
-        {"imports": {"demo/editor": {"path": "demo/editor.js", "contexts": ["a b"]}}},
+        {"imports": {"demo/editor": {"path": "demo/editor.js", "contexts": ["admin", "a b"]}}},
         [
             (
                 "imports.\"demo/editor\".contexts: 'a b' is refused: a context is letters, digits, '.', '_' "
@@ -366,6 +386,69 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
 @pytest.mark.parametrize(("change", "messages"), REFUSED.values(), ids=REFUSED)
 def test_refused(change: dict[str, Any], messages: list[str]) -> None:
     assert problems_of({**manifest("demo"), **change}) == messages
+
+
+def test_problems_stand_in_the_order_of_the_document() -> None:
+    """Row by row, each entry after all of its questions; contexts come last."""
+    document = {
+        **manifest("demo"),
+        "modules": {
+            "demo/b.js": {"sha384": "x", "imports": ["./none.js"], "type": 1},
+            "demo/editor.js": None,
+            "demo/a b.js": {"size": -1, "assets": ["x"], "sha384": 1},
+        },
+        "imports": {
+            "demo/y": {"contexts": ["a b", 1], "path": 2},
+            "demo/cdn": {"url": "x"},
+            "x": {"contexts": "admin"},
+            "demo/z": {"contexts": ["default", "a b"], "path": "demo/b.js/"},
+        },
+    }
+    path = "a path has no empty, '.' or '..' segment, no white space or control character, "
+    path += 'and none of % \\ ? # [ ] < > " { } | ^ `'
+    context = "a context is letters, digits, '.', '_' and '-', and begins with a letter or digit"
+    assert problems_of(document) == [
+        'modules."demo/b.js".sha384: must be 64 characters of base64.',
+        'modules."demo/b.js".type: must be a string, not an integer.',
+        "modules.\"demo/b.js\".imports: './none.js' leads to no file of this manifest.",
+        'modules."demo/editor.js": must be a table, not null.',
+        f'modules."demo/a b.js": is refused: {path}.',
+        'modules."demo/a b.js".sha384: must be a string, not an integer.',
+        'modules."demo/a b.js".size: must be between 0 and 2**63.',
+        "modules.\"demo/a b.js\".assets: 'x' is not a relative path inside the package.",
+        'imports."demo/y".path: must be a string, not an integer.',
+        "imports.x: is not a specifier of the namespace 'demo'.",
+        "imports.x.path: is missing.",
+        "imports.\"demo/z\".path: a prefix specifier and its path both end in '/'.",
+        "imports.\"demo/cdn\".url: 'x' is not an absolute https URL.",
+        "imports.\"demo/cdn\".integrity: a url needs an integrity such as 'sha384-…'.",
+        'imports."demo/y".contexts[1]: must be a string, not an integer.',
+        f"imports.\"demo/y\".contexts: 'a b' is refused: {context}.",
+        "imports.x.contexts: must be an array, not a string.",
+        f"imports.\"demo/z\".contexts: 'a b' is refused: {context}.",
+    ]
+
+
+@pytest.mark.parametrize("document", [PLAIN, FULL], ids=["plain", "full"])
+def test_a_good_manifest_has_no_messages_to_make(
+    document: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(Table, "at")
+    assert check(document) == []
+
+
+def test_a_context_is_asked_about_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def is_context(text: str) -> bool:
+        asked.append(text)
+        return True
+
+    monkeypatch.setattr(grammar, "is_context", is_context)
+    entry = {"path": "demo/editor.js", "contexts": ["admin", "public"]}
+    entries = {f"demo/{number}": entry for number in range(100)}
+    assert check(manifest("demo", modules={"demo/editor.js": {}}, imports=entries)) == []
+    assert sorted(asked) == ["admin", "public"]
 
 
 HOSTILE_NAMES = [

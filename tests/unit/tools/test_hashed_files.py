@@ -292,14 +292,7 @@ PATH_RULE = (
                 ": plain[0]: must be a string, not an integer.",
             ],
         ),
-        (
-            json.dumps({**GOOD, "files": {"\ud800": {}}, "plain": []}).encode(),
-            [
-                f': files."\\ud800": is refused: {PATH_RULE}.',
-                f": files.\"\\ud800\".file: '' is refused: {PATH_RULE}.",
-                ': files."\\ud800".sha384: must be 64 characters of base64.',
-            ],
-        ),
+        (json.dumps({**GOOD, "files": {"\ud800": {}}}).encode(), [": holds a lone surrogate."]),
     ],
 )
 def test_refused(raw: bytes, expected: list[str], tmp_path: Path) -> None:
