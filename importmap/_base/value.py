@@ -27,29 +27,20 @@ def _annotated(namespace: Mapping[str, Any]) -> list[str]:
     return [name for name in namespace.get("__annotations__", ()) if not name.startswith("_")]
 
 
-class _Immutable(type):
-    """Makes slots of the public names that a class annotates and gives no value."""
-
-    _names: tuple[str, ...]
-
-    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
-        names = [each for each in _annotated(namespace) if each not in namespace]
-        if names:
-            inherited = [each for base in bases for each in getattr(base, "_names", ())]
-            namespace["_names"] = (*inherited, *names)
-            namespace["__slots__"] = (*namespace.get("__slots__", ()), *names)
-        return super().__new__(cls, name, bases, namespace)
-
-
-class Immutable(metaclass=_Immutable):
+class Immutable:
     """Base of values with an `__init__` of their own, which sets the fields with `_set`.
 
-    They are immutable, comparable and picklable. The public annotated names are the fields; what
-    stands in `__slots__` is no part of the value.
+    They are immutable, comparable and picklable. The fields are the public names in `__slots__`.
+    There is no metaclass, so that a subclass can have other bases, such as a protocol.
     """
 
     __slots__: tuple[str, ...] = ()
     _names: tuple[str, ...] = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        own = [name for name in cls.__dict__.get("__slots__", ()) if not name.startswith("_")]
+        cls._names = (*cls._names, *own)
 
     def _set(self, **fields: object) -> None:
         for name, value in fields.items():
@@ -83,9 +74,13 @@ class Immutable(metaclass=_Immutable):
         self._set(**state)
 
 
-class _Value(_Immutable):
-    """Makes `__init__`, too. A name with a value is a field with a default."""
+class _Value(type):
+    """Makes slots and `__init__` from the public names that a class annotates.
 
+    A name with a value is a field with a default.
+    """
+
+    _names: tuple[str, ...]
     _defaults: dict[str, object]
 
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
@@ -94,6 +89,7 @@ class _Value(_Immutable):
         inherited = [getattr(base, "_defaults", {}) for base in bases]
         namespace["_defaults"] = {key: value for each in (*inherited, own) for key, value in each.items()}
         if annotated:
+            namespace["__slots__"] = tuple(annotated)
             namespace.setdefault("__init__", _Init())
         return super().__new__(cls, name, bases, namespace)
 

@@ -199,8 +199,8 @@ class _Draft:
 
     def depcache(self, selections: Sequence[Selection]) -> dict[str, list[str]]:
         """The URL of each selected file, and the URLs of what it imports statically."""
-        found = Depcache(self._graph, self._urls, self.addresses, imports=self.imports, keys=self._keys)
-        return found.of(file for selection in selections for file in selection.files)
+        depcache = Depcache(self._graph, self._urls, self.addresses, imports=self.imports, keys=self._keys)
+        return depcache.of(file for selection in selections for file in selection.files)
 
     def _map(self, target: Target) -> None:
         """Map a name in `imports`, if it has an address or is blocked."""

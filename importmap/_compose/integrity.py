@@ -44,20 +44,20 @@ class ServedIntegrity:
             if url is None:
                 continue
             if path not in self._known:
-                found: list[Diagnostic] = []
-                self._known[path] = self._served(package, path, found), tuple(found)
+                noted: list[Diagnostic] = []
+                self._known[path] = self._served(package, path, noted), tuple(noted)
             digests, problems = self._known[path]
             diagnostics += problems
             if digests is not None:
                 integrity[url] = digests
         return integrity
 
-    def _served(self, package: Package | None, path: str, found: list[Diagnostic]) -> str | None:
+    def _served(self, package: Package | None, path: str, problems: list[Diagnostic]) -> str | None:
         """What the site's storage says, or the digests of what it serves."""
         owner = "" if package is None else package.distribution
 
         def note(code: str, severity: str, message: str) -> None:
-            found.append(Diagnostic(code, severity, message, distribution=owner, place=path))
+            problems.append(Diagnostic(code, severity, message, distribution=owner, place=path))
 
         said = self._said(path)
         if said is not None:
@@ -79,7 +79,7 @@ class ServedIntegrity:
             message = (
                 "the site's Static does not read what it serves; the map has no integrity for its files."
             )
-            found.append(Diagnostic("IM205", "warning", message, place="integrity"))
+            problems.append(Diagnostic("IM205", "warning", message, place="integrity"))
             return None
         # Most sites want no integrity.
         import base64

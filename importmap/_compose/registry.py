@@ -69,9 +69,9 @@ class Registry:
         key = (version, tuple(contexts), None if modules is None else tuple(modules))
         if self._settings.live is not True:
             # Reading a dictionary is atomic: no lock on the way of every request.
-            found = self._maps.get(key)
-            if found is not None:
-                return found
+            import_map = self._maps.get(key)
+            if import_map is not None:
+                return import_map
         with self._lock:
             site = self._current(version)
             if key not in self._maps:

@@ -31,18 +31,18 @@ class Scopes:
         if package.provider is not None:
             # Nobody knows all the files of a callable: another context may bring more.
             return {}
-        found = self._prefixes.get(package.namespace)
-        if found is None:
+        prefixes = self._prefixes.get(package.namespace)
+        if prefixes is None:
             folders: dict[str, set[str | None]] = {}
             for path in package.modules:
                 if self._urls.get(path) is not None:
                     folders.setdefault(path.partition("/")[0], set()).add(self._urls.folder(path))
-            found = self._prefixes[package.namespace] = {
+            prefixes = self._prefixes[package.namespace] = {
                 top: prefix
                 for top, [prefix, *others] in folders.items()
                 if prefix is not None and not others and len(self._users[top]) == 1
             }
-        return found
+        return prefixes
 
     def of(self, file: File) -> str | None:
         """The scope of a module; None for one that is not served."""

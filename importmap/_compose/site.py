@@ -39,14 +39,14 @@ class Site:
         diagnostics = check_own_package()
         application = None
         if settings.lock is None:
-            found, more = discover(settings.disable)
+            installed, more = discover(settings.disable)
         else:
             from importmap._lock.read import load_lock
 
-            found, application, more = load_lock(settings.lock, settings.disable)
+            installed, application, more = load_lock(settings.lock, settings.disable)
         diagnostics += more
         enabled = []
-        for package in found:
+        for package in installed:
             if settings.enables(package):
                 enabled.append(source_tree.freshened(package, settings.live, diagnostics))
             else:
@@ -60,7 +60,7 @@ class Site:
             check_ownership(packages)
         except ConflictError as error:
             # `disable` is the way out of a conflict; it may have a typo in it.
-            typos = [found for found in diagnostics if found.place == "disable"]
+            typos = [problem for problem in diagnostics if problem.place == "disable"]
             raise ConflictError(*error.diagnostics, *typos) from None
         diagnostics += _unknown_distributions(settings, packages)
         self._settings = settings
@@ -73,7 +73,7 @@ class Site:
         #: What was found on the way.
         self.diagnostics = tuple(diagnostics)
         # A project that was refused has no package; it is looked at again when it is mended.
-        watched = [found.place for found in diagnostics if found.code == "IM109"]
+        watched = [problem.place for problem in diagnostics if problem.code == "IM109"]
         watched += [] if settings.lock is None else [os.fspath(settings.lock)]
         self._watched = stamps.take(watched)
         self._files: Mapping[str, PackageFile] | None = None

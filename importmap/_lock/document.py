@@ -47,6 +47,8 @@ class Lock(Immutable):
     :param application: the one that is the application's own, if there is one.
     """
 
+    __slots__ = ("application", "packages")
+
     packages: tuple[Package, ...]
     application: Package | None
 

@@ -131,8 +131,8 @@ def _read_item(table: Table, key: str, specifier: str) -> Item | None:
     if isinstance(value, dict):
         return _read_target(Table(value, table.at(key), table.problems), Item(key, specifier))
     if value is not False:
-        found = "true" if value is True else kind(value)
-        table.problem("IM001", key, f"must be a public path, a table or false, not {found}.")
+        given = "true" if value is True else kind(value)
+        table.problem("IM001", key, f"must be a public path, a table or false, not {given}.")
         return None
     if specifier.endswith("/"):
         table.problem("IM001", key, "cannot be false: only exact keys and patterns can.")

@@ -58,7 +58,18 @@ class Sections(Immutable):
     The parameters are those of `ImportMap`, which adds what can be done with it.
     """
 
-    __slots__ = ("_label", "_lazy")
+    __slots__ = (
+        "_label",
+        "_lazy",
+        "base_url",
+        "boundaries",
+        "contexts",
+        "depcache",
+        "imports",
+        "integrity",
+        "isolated_scopes",
+        "scopes",
+    )
 
     imports: Mapping[str, str | None]
     scopes: Mapping[str, Mapping[str, str | None]]

@@ -207,7 +207,19 @@ class Graph:
             path += name[len(key) :]
             if not path.endswith("/") and self.packages.file(path) is None:
                 return _NOTHING
-        return Target(rule, key, name, package, path, files=self.files(package, path), entry=entry)
+        files = self.files(package, path)
+        if entry is not None and path.endswith("/") and self.settings.overrides:
+            files = self._not_overridden(package, path, name)
+        return Target(rule, key, name, package, path, files=files, entry=entry)
+
+    def _not_overridden(self, owner: Package, folder: str, prefix: str) -> Sequence[File]:
+        """Return the files that are loaded for a public prefix: the site may override names below it."""
+        entries, overrides = owner.entries, self.settings.overrides
+        return [
+            self.equal.get(file, file)
+            for file in self.packages.files(owner, folder)
+            if (name := prefix + file.path[len(folder) :]) not in overrides or name in entries
+        ]
 
     def _may_have(self, package: Package, specifier: str) -> bool:
         return any(owns(name, specifier.rstrip("/")) for name in self.boundary(package))

@@ -144,6 +144,7 @@ class _Walk:
             for specifier, entry in selection.imports.items():
                 self._entries[selection.package.namespace][specifier] = entry
                 self._visit(graph.public(selection.package, specifier, entry), specifier)
+                self._visit_overridden(selection.package, specifier)
         for target in graph.roots():
             self._visit(target, target.key)
         self._follow_all()
@@ -181,6 +182,11 @@ class _Walk:
                 self.sources[file] = source
                 self._queue.append(file)
 
+    def _visit_overridden(self, owner: Package, specifier: str) -> None:
+        """Note that all is reached to which the site leads the names below a prefix."""
+        for target in self._graph.overridden_below(owner, specifier):
+            self._visit(target, target.key)
+
     def _touch(self, package: Package) -> None:
         if package.namespace in self._entries:
             return
@@ -202,6 +208,7 @@ class _Walk:
             for name in target.names:
                 below: Entry = entry if name == target.key else {**entry, "path": target.path or ""}
                 entries.setdefault(name, below)
+            self._visit_overridden(owner, target.key)
 
     def _report_nothing(self, file: File, specifier: str, target: Target) -> None:
         """Report an import that leads nowhere, or where the package may not go."""

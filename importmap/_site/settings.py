@@ -48,6 +48,8 @@ class SiteContext(Immutable):
     :param disable: distributions none of whose entries do.
     """
 
+    __slots__ = ("disable", "enable")
+
     enable: frozenset[str]
     disable: frozenset[str]
 
@@ -73,6 +75,22 @@ class Settings(Immutable):
     :raises TypeError: for a key that there is not.
     :raises ValueError: for a value that cannot be meant.
     """
+
+    __slots__ = (
+        "contexts",
+        "disable",
+        "enable",
+        "imports",
+        "integrity",
+        "isolate",
+        "live",
+        "lock",
+        "overrides",
+        "project",
+        "shared",
+        "static",
+        "strict",
+    )
 
     static: Static
     contexts: Mapping[str, SiteContext]

@@ -18,6 +18,8 @@ class StaticURL(Immutable):
     :raises ValueError: for a base that is relative to the page.
     """
 
+    __slots__ = ("base",)
+
     base: str
 
     def __init__(self, base: str) -> None:

@@ -33,13 +33,13 @@ def check_site(settings: Settings, contexts: Sequence[str] = ()) -> tuple[tuple[
     named = tuple(dict.fromkeys(contexts)) or site.contexts
     reached = site.reached(named)
     gathered = Gathered(reached)
-    found = [*site.diagnostics, *gathered.diagnostics]
+    problems = [*site.diagnostics, *gathered.diagnostics]
     for context in named:
         # Imports that lead to nothing are told below, with their places.
-        found += (problem for problem in site.load([context], None)[1] if problem.code != "IM216")
-    found += (*_unresolved(reached, gathered.files), *_servable(reached), *_undeclared(reached))
-    found += _sharable(site, settings, reached)
-    return named, sorted(dict.fromkeys(found), key=_order)
+        problems += (problem for problem in site.load([context], None)[1] if problem.code != "IM216")
+    problems += (*_unresolved(reached, gathered.files), *_servable(reached), *_undeclared(reached))
+    problems += _sharable(site, settings, reached)
+    return named, sorted(dict.fromkeys(problems), key=_order)
 
 
 def position(place: str) -> tuple[str, int, int]:
@@ -48,9 +48,9 @@ def position(place: str) -> tuple[str, int, int]:
     return (place, 0, 0) if match is None else (match[1], int(match[2]), int(match[3]))
 
 
-def _order(found: Diagnostic) -> tuple[object, ...]:
-    rank = _SEVERITIES.index(found.severity)
-    return rank, found.distribution, position(found.place), found.code, found.message
+def _order(problem: Diagnostic) -> tuple[object, ...]:
+    rank = _SEVERITIES.index(problem.severity)
+    return rank, problem.distribution, position(problem.place), problem.code, problem.message
 
 
 def _unresolved(reached: Reached, gathered: dict[str, File]) -> Iterator[Diagnostic]:

@@ -36,6 +36,8 @@ class Box(Immutable):
     :param is_entry: whether it is an entry of one of them.
     """
 
+    __slots__ = ("colour", "is_entry", "lines", "name", "scale")
+
     colour: str
     is_entry: bool
     lines: tuple[str, ...]
@@ -217,7 +219,7 @@ def _mermaid_quoted(*lines: str) -> str:
     return '"' + "<br>".join(escaped) + '"'
 
 
-def _reference(found: re.Match[str]) -> str:
+def _reference(match: re.Match[str]) -> str:
     # Even so, these begin icons, formulas, line ends and references, if what follows is not kept apart.
-    joiner = f"#{ord(WORD_JOINER)};" if found[0] in ":$\\ﬂ¶" else ""
-    return f"#{ord(found[0])};{joiner}"
+    joiner = f"#{ord(WORD_JOINER)};" if match[0] in ":$\\ﬂ¶" else ""
+    return f"#{ord(match[0])};{joiner}"

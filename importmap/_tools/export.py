@@ -134,8 +134,8 @@ class Export:
         :param folder: the absolute path of the folder that it is for: paths are relative to that.
         """
         if form == "importmap":
-            import_map, found = self._site.load(self._reached.contexts, None)
-            self.diagnostics = [*self._site.diagnostics, *found]
+            import_map, diagnostics = self._site.load(self._reached.contexts, None)
+            self.diagnostics = [*self._site.diagnostics, *diagnostics]
             return _sections(import_map)
         if form == "externals":
             # Names are all that counts, wherever the files are.
@@ -151,11 +151,11 @@ class Export:
         """The map of the pages, where files are served in another way."""
         reached = self._reached
         composer = Composer(self._site.packages, self._served_by(static))
-        import_map, found = composer.compose(reached.selections, reached.contexts, reached.graph)
+        import_map, diagnostics = composer.compose(reached.selections, reached.contexts, reached.graph)
         problems = {} if isinstance(static, str) else static.problems
         self.diagnostics += dict.fromkeys(
             problems.get(each.place, each.replace(message=each.message.replace(DISK, "file://")))
-            for each in found
+            for each in diagnostics
         )
         return import_map
 
@@ -175,13 +175,13 @@ class Export:
         """A map whose addresses Deno reads as relative to the document."""
 
         def translated(names: Mapping[str, str | None]) -> dict[str, str | None]:
-            found: dict[str, str | None] = {}
+            local: dict[str, str | None] = {}
             for name, url in names.items():
                 if url is not None and url.startswith("/"):
                     self._leave_out(name, f"{url!r} {_NO_FILE}")
                 else:
-                    found[_local(name, folder)] = None if url is None else _local(url, folder)
-            return found
+                    local[_local(name, folder)] = None if url is None else _local(url, folder)
+            return local
 
         scopes = {_local(scope, folder): translated(names) for scope, names in on_disk.scopes.items()}
         return _sections(ImportMap(translated(on_disk.imports), scopes))
@@ -204,12 +204,12 @@ class Export:
         urls = Urls(files)
         trees = [selection for selection in self._reached.selections if "files" in selection.package.manifest]
         edited = [url for tree in trees for path in tree.paths if (url := urls.get(path)) is not None]
-        found: dict[str, set[str]] = {}
+        addresses: dict[str, set[str]] = {}
         for scope, names in on_disk.scopes.items():
             if any(url == scope or (scope[-1] == "/" and url.startswith(scope)) for url in edited):
                 for name, url in names.items():
-                    found.setdefault(name, set()).update([] if url is None else [url])
-        for name, targets in found.items():
+                    addresses.setdefault(name, set()).update([] if url is None else [url])
+        for name, targets in addresses.items():
             if len(targets) > 1:
                 self._leave_out(name, "it is another file in each of several source trees")
             else:

@@ -133,8 +133,8 @@ class HashedFiles(Immutable):
     :raises ValueError: for a base that is relative to the page.
     """
 
-    #: What was read of the folder: no part of the value.
-    __slots__ = ("_collection",)
+    #: The index of the folder, which is read once, is no part of the value.
+    __slots__ = ("_collection", "base_url", "folder")
 
     base_url: str
     folder: str

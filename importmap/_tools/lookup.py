@@ -59,10 +59,10 @@ class Finder:
 
     def public(self, name: str) -> Found | None:
         """What page scripts get by a name."""
-        found = self._declared(name)
-        if found is None:
+        declared = self._declared(name)
+        if declared is None:
             return None
-        item, target, package = found
+        item, target, package = declared
         specifier, overrides = item["specifier"], self._settings.overrides
         rest = name[len(specifier) :]
         if specifier not in overrides:
@@ -166,9 +166,9 @@ def decisions(reached: Reached) -> dict[str, list[Found]]:
     """What the site itself has decided, by the key of its configuration; those without any are left out."""
     finder, settings = Finder(reached), reached.settings
     names = dict.fromkeys((*settings.imports, *settings.overrides, *settings.shared))
-    found = [item for name in names if (item := finder.public(name)) and item["specifier"] == name]
+    items = [item for name in names if (item := finder.public(name)) and item["specifier"] == name]
     decided = {
-        key: [item for item in found if item.get("decision") == key]
+        key: [item for item in items if item.get("decision") == key]
         for key in ("imports", "overrides", "shared")
     }
     return {key: items for key, items in decided.items() if items}

@@ -31,15 +31,15 @@ if TYPE_CHECKING:
         reasons: list[str]
 
 
-def reasons(site: Site, reached: Reached, name: str, found: Sequence[Found]) -> list[str]:
+def reasons(site: Site, reached: Reached, name: str, items: Sequence[Found]) -> list[str]:
     """Sentences about a name that stands for nothing, or not for all pages and modules.
 
-    :param found: what it stands for.
+    :param items: what it stands for.
     """
-    if not found:
+    if not items:
         return list(_unknown(site, reached, name))
-    sentences = [sentence for item in found for sentence in _limits(reached, item)]
-    if all("users" in item and item["kind"] != "shared" for item in found):
+    sentences = [sentence for item in items for sentence in _limits(reached, item)]
+    if all("users" in item and item["kind"] != "shared" for item in items):
         sentences.append(
             "Page scripts cannot import it: it is mapped for the modules of these packages only."
         )
@@ -147,16 +147,16 @@ def why(settings: Settings, name: str, contexts: Sequence[str] = ()) -> Answer:
     site = Site(settings)
     named = list(dict.fromkeys(contexts)) or list(site.contexts)
     reached = site.reached(named)
-    found = list(_Look(reached, name).found())
+    items = list(_Look(reached, name).found())
     each = {context: site.reached([context]) for context in named}
-    for item in found:
+    for item in items:
         item["loaded"] = [context for context in named if _is_loaded(item, each[context])]
     return {
         "name": name,
         "contexts": named,
-        "found": found,
-        "importers": [] if found else reached.importers(lambda specifier, _: specifier == name),
-        "reasons": reasons(site, reached, name, found),
+        "found": items,
+        "importers": [] if items else reached.importers(lambda specifier, _: specifier == name),
+        "reasons": reasons(site, reached, name, items),
     }
 
 

@@ -83,7 +83,12 @@ class Played:
         if base == PAGE:
             found = self.meaning.of_name(specifier)
             if found.rule in ("public", "prefix") and specifier not in self.present:
-                return Found("nothing")
+                prefix = f"{specifier.partition('/')[0]}/"
+                start = self.settings.overrides.get(prefix) if prefix in self.map.imports else None
+                # All names lie below the prefix that the site leads somewhere else.
+                found = Found(
+                    "nothing" if start is None else "prefix", start and start + specifier[len(prefix) :]
+                )
         else:
             path = self.walk.files[base][0]
             found = self.meaning.of_import(path, specifier)
@@ -96,7 +101,7 @@ class Played:
         """What there is at a URL."""
         if url in self.walk.files:
             return self.walk.files[url][0]
-        return url if url in self.walk.elsewhere else None
+        return url if url is not None and self.walk.is_elsewhere(url) else None
 
 
 def examples() -> list[Played]:
@@ -105,7 +110,7 @@ def examples() -> list[Played]:
 
     @seed(20)
     @settings(database=None, phases=[Phase.generate])
-    @given(packages(by_hand=False), sites(STATICS), asked)
+    @given(packages(by_hand=False), sites(STATICS, overrides=True), asked)
     def collect(found: list[Package], site: dict[str, Any], wanted: list[str]) -> None:
         static = STATICS[len(played) % len(STATICS)]
         played.append(Played(found, {**site, "static": static}, wanted))

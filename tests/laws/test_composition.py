@@ -26,7 +26,7 @@ from importmap import Diagnostic, ImportMap, Package
 from importmap._compose.urls import encode
 from importmap._site.settings import Settings
 
-statics = sites([*STATICS, *ODD_STATICS])
+statics = sites([*STATICS, *ODD_STATICS], overrides=True)
 
 
 def test_union() -> None:

@@ -106,21 +106,32 @@ class Meaning:
 
     def _outside(self, name: str) -> Found:
         """What page scripts see as well."""
-        namespace = name.partition("/")[0]
+        namespace, overrides = name.partition("/")[0], self.settings.overrides
         for owner in self.packages:
             entries = owner.manifest["imports"]
             prefix = f"{namespace}/"
             if owner.namespace == namespace and name in entries:
                 own = entries[name].get("path") or entries[name]["url"]
-                return Found("public", self.settings.overrides.get(name, own))
+                return Found("public", overrides.get(name, own))
             if owner.namespace == namespace and prefix in entries:
-                path = entries[prefix]["path"] + name.removeprefix(prefix)
-                return Found("prefix", path if path in self.owners else None)
+                return Found("prefix", self._below(prefix, entries[prefix]["path"], name))
         if name in self.settings.imports:
-            return Found("site", self.settings.imports[name])
+            return Found("site", overrides.get(name, self.settings.imports[name]))
         if name in self.shared:
-            return Found("shared", self.shared[name].manifest["vendored"][name]["path"])
+            own = self.shared[name].manifest["vendored"][name]["path"]
+            return Found("shared", overrides.get(name, own))
         return Found("nothing")
+
+    def _below(self, prefix: str, folder: str, name: str) -> str | None:
+        """What a name below a prefix means; the longest override decides."""
+        overrides, rest = self.settings.overrides, name.removeprefix(prefix)
+        path = folder + rest
+        if name in overrides and (prefix in overrides or path in self.owners):
+            return overrides[name]
+        if prefix in overrides:
+            start = overrides[prefix]
+            return None if start is None else start + rest
+        return path if path in self.owners else None
 
     # Shared modules
 

@@ -29,9 +29,12 @@ class Walk:
         self.files: dict[str, tuple[str, list[str], list[str]]] = {}
         #: The URLs at which there is something else.
         self.elsewhere = {"https://cdn.example/x.js"}
+        self._folders: tuple[str, ...] = ()
         for target in (*settings.imports.values(), *settings.overrides.values()):
             if target is not None and is_url(target):
-                self.elsewhere.add(urljoin(PAGE, target))
+                url = urljoin(PAGE, target)
+                self.elsewhere.add(url)
+                self._folders += (url,) if url.endswith("/") else ()
             elif target is not None:
                 self._serve(target, [], [])
         for package in self.packages:
@@ -56,11 +59,15 @@ class Walk:
             url = self.page.resolve(specifier, base)
         except ResolutionError:
             url = ""
-        if url in self.files or url in self.elsewhere:
+        if url in self.files or self.is_elsewhere(url):
             return url
         if base in self.files:
             self.failures.add((self.files[base][0], specifier))
         return ""
+
+    def is_elsewhere(self, url: str) -> bool:
+        """Tell whether there is something at a URL that is no file of a package."""
+        return url in self.elsewhere or url.startswith(self._folders)
 
     def static_imports(self, url: str) -> list[str]:
         """The URLs to which the static imports of a file lead, each once."""
@@ -86,6 +93,8 @@ class Walk:
             yield self.resolve(name, PAGE)
         for package in self.packages:
             for name, entry in entries_in(package, contexts, self.settings.contexts).items():
+                if name.endswith("/") and name in self.settings.overrides:
+                    continue
                 if name.endswith("/"):
                     below = [path for path in package.manifest["modules"] if path.startswith(entry["path"])]
                     names = {path: name + path[len(entry["path"]) :] for path in below}

@@ -101,6 +101,8 @@ class Contexts(Immutable):
     :raises ValueError: for what cannot be the name of a context.
     """
 
+    __slots__ = ("contexts",)
+
     contexts: tuple[str, ...]
 
     def __init__(self, *contexts: str) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+from abc import ABC
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -40,7 +41,7 @@ class Plain(Value):
 class Even(Immutable):
     """An `__init__` of its own, a field, a constant, and a slot that is no field."""
 
-    __slots__ = ("half",)
+    __slots__ = ("_half", "number")
 
     number: int
     base: int = 2
@@ -52,6 +53,8 @@ class Even(Immutable):
 
 
 class Signed(Even):
+    __slots__ = ("sign",)
+
     sign: str
 
     def __init__(self, number: int) -> None:
@@ -60,7 +63,11 @@ class Signed(Even):
 
 
 class Loose(Even):
-    """Somebody's own class: no field, so nothing is made for it."""
+    """Somebody's own class, without a field."""
+
+
+class Abstract(Even, ABC):
+    """It has a base with a metaclass, as protocols are."""
 
 
 NAMED = Named(1, 2, unit="m")
@@ -155,17 +162,18 @@ def test_an_init_of_its_own() -> None:
 
 def test_a_slot_is_no_field() -> None:
     one, other = Even(2), Even(2)
-    one._set(half=1)
+    one._set(_half=1)
     assert one == other
     assert hash(one) == hash(other)
     assert repr(one) == "Even(number=2)"
-    assert not hasattr(pickle.loads(pickle.dumps(one)), "half")
+    assert not hasattr(pickle.loads(pickle.dumps(one)), "_half")
 
 
 def test_somebodys_class() -> None:
     loose = Loose(2)
     vars(loose)["cached"] = 1
     assert loose == Loose(2)
+    assert Abstract(2) == Abstract(2)
     assert loose != Loose(4)
 
 

@@ -142,7 +142,7 @@ def test_a_browser_resolves_the_same() -> None:
     statics = [*STATICS, *(static for static in ODD_STATICS if "" not in static.urls.values())]
     assert len(statics) > len(STATICS)
 
-    @given(packages(by_hand=False), sites(statics), asked)
+    @given(packages(by_hand=False), sites(statics, overrides=True), asked)
     def law(found: list[Package], site: dict[str, Any], wanted: list[str]) -> None:
         import_map, diagnostics = compose(found, wanted, **site)
         walk = Walk(found, import_map, Settings(**site))

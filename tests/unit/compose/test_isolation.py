@@ -388,7 +388,7 @@ def test_no_module_gets_anything_else() -> None:
     """Whatever it asks for: each name of the site, and the URL of each file of another package."""
     seen: Counter[str] = Counter()
 
-    @given(packages(by_hand=False), sites([*STATICS, *ODD_STATICS]), asked)
+    @given(packages(by_hand=False), sites([*STATICS, *ODD_STATICS], overrides=True), asked)
     def law(found: list[Package], site: dict[str, Any], wanted: list[str]) -> None:
         import_map, _ = compose(found, wanted, **{**site, "isolate": True})
         checked = Settings(**{**site, "isolate": True})

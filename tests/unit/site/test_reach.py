@@ -774,7 +774,7 @@ def test_a_browser_loads_what_is_selected() -> None:
     """
     seen: Counter[str] = Counter()
 
-    @given(packages(by_hand=False), sites([READABLE]), asked)
+    @given(packages(by_hand=False), sites([READABLE], overrides=True), asked)
     def law(found: list[Package], site: dict[str, Any], wanted: list[str]) -> None:
         import_map, diagnostics = compose(found, wanted, integrity=["sha256"], **site)
         walk = Walk(found, import_map, Settings(**site))
