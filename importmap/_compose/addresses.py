@@ -1,4 +1,4 @@
-"""Where the names of a map lead: the only way from a target to its URL."""
+"""The addresses of a map: the only way from a target to its URL."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Addresses:
     def below(self, target: Target) -> dict[str, str | None]:
         """Return the names below the prefix of a folder that have addresses of their own, with these.
 
-        They are the names of all files in whose place an equal copy is loaded, whoever ships them.
+        They are the names of all files that an equal copy replaces, of whatever package.
         """
         if target.path is None or not target.is_folder:
             return {}

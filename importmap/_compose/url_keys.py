@@ -31,8 +31,8 @@ class UrlKeys:
     def of(self, selection: Selection, diagnostics: list[Diagnostic]) -> dict[str, str | None]:
         """Return the keys of the selected files of a package, and of all relative imports in them.
 
-        The key of an import is the URL that a browser makes of it: it is joined to the final URL of
-        the module that imports. Where that leaves the package's own prefix, the import has no key.
+        The key of an import is the URL that a browser makes of it. A browser joins the import to the
+        final URL of the importing module. An import that leaves the package's own prefix has no key.
 
         :param diagnostics: imports that lead nowhere are added to it.
         """
@@ -89,8 +89,8 @@ class UrlKeys:
     def _relative(self, file: File) -> Iterator[tuple[str, str, str, bool]]:
         """Yield the relative imports of a file that lead to served files.
 
-        :returns: each as it is written, the URL at which browsers ask for it, the final URL, and
-            whether the former is the package's own.
+        :returns: each import as it is written, the URL that browsers request, the final URL, and
+            whether the requested URL is the package's own.
         """
         url = self._urls.get(file.path)
         if url is None:

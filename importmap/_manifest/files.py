@@ -59,17 +59,22 @@ class Files:
     def _wrong_imports(self, folder: str, edges: set[str]) -> dict[str, str]:
         """Return the wrong ones, each with the reason."""
         good = self.good
-        # The end of a public path is a path, too. So an edge that leads to such a file is a relative one.
-        usual = [edge for edge in edges if edge[:2] == "./" and folder + edge[2:] in good]
+        # No file lies above the top.
+        above = folder[: folder.rfind("/", 0, -1) + 1] if folder else "/"
+        # Most edges lead into their folder, or into the one above. The end of a public path is a path, too,
+        # so what leads to one like this is relative.
+        usual = [
+            edge
+            for edge in edges
+            if (edge[:2] == "./" and folder + edge[2:] in good)
+            or (edge[:3] == "../" and above + edge[3:] in good)
+        ]
         return {edge: why for edge in edges.difference(usual) if (why := self._wrong_import(folder, edge))}
 
     def _wrong_import(self, folder: str, edge: str) -> str:
         if not edge.startswith("."):
             return "" if grammar.is_mappable(edge) else "is neither relative nor a bare specifier"
-        target = grammar.join(folder, edge)
-        if target in self.good and edge.startswith("../"):
-            return ""
-        is_file = target in self.paths and grammar.is_relative(edge)
+        is_file = grammar.is_relative(edge) and grammar.join(folder, edge) in self.paths
         return "" if is_file else "leads to no file of this manifest"
 
 

@@ -115,7 +115,7 @@ class _Closures:
                 self._first[second] = first
 
     def equal(self) -> dict[File, File]:
-        """Return each file in whose place an equal one is loaded, with that one."""
+        """Return each file that an equal copy replaces, with that copy."""
         return {file: self._representative(file) for file in self._first}
 
     def _representative(self, file: File) -> File:

@@ -29,12 +29,12 @@ _NOTHING = Target("nothing")
 
 
 class Graph:
-    """Where the imports of a site's packages lead, the same in all contexts.
+    """The targets of all imports in a site's packages, the same in all contexts.
 
     :param packages: all packages of the site.
     :param settings: the site's configuration.
-    :param equal: the files in whose place an equal copy is loaded, each with that copy; None for a
-        graph in which each package has its own files.
+    :param equal: the files that an equal copy replaces, each with that copy. None makes a graph in
+        which each package has its own files.
     :param shared: the modules that the site shares, if these are not those that it has configured.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 
 from importmap._base.diagnostics import Diagnostic
 from importmap._manifest.package import Package
@@ -49,7 +49,7 @@ class Reached:
             modules = [name for name in modules if name not in always]
             selected = select(self.packages, contexts, modules, settings.contexts)
         self._selected = selected
-        walk = _Walk(self.graph, selected, self.contexts, enabled)
+        walk = reach(self.graph, selected, self.contexts, enabled)
         self._sources = walk.sources
         #: Everything that can be loaded, by package.
         self.selections = walk.selections()
@@ -109,24 +109,30 @@ def _chain(sources: dict[File, File | str], file: File) -> list[str]:
     return [source, *reversed(way)]
 
 
-class _Walk:
-    """Everything that modules import, statically or dynamically, breadth first.
-
-    The site's own entries are in every map, and so is all that they import.
+def reach(
+    graph: Graph, selections: Iterable[Selection], contexts: Sequence[str], enabled: Container[str]
+) -> _Walk:
+    """Follow all imports from some entries.
 
     :param graph: the graph of the site.
     :param selections: the entries to begin with.
     :param contexts: the contexts, for messages.
     :param enabled: the namespaces of the packages that have entries in the contexts.
     """
+    walk = _Walk(graph, contexts, enabled)
+    walk.run(selections)
+    return walk
 
-    def __init__(
-        self,
-        graph: Graph,
-        selections: Sequence[Selection],
-        contexts: Sequence[str],
-        enabled: Container[str],
-    ) -> None:
+
+class _Walk:
+    """Everything that modules import, statically or dynamically, breadth first.
+
+    The site's own entries are in every map, and so is all that they import.
+
+    The parameters are those of `reach`.
+    """
+
+    def __init__(self, graph: Graph, contexts: Sequence[str], enabled: Container[str]) -> None:
         self._graph = graph
         self._contexts = contexts
         self._enabled = enabled
@@ -139,13 +145,16 @@ class _Walk:
         self._queue: list[File] = []
         #: The targets that have been reported to come from a package that is not enabled.
         self._elsewhere: set[str] = set()
+
+    def run(self, selections: Iterable[Selection]) -> None:
+        """Begin with some entries, and with those of the site, and follow all imports."""
         for selection in selections:
             self._touch(selection.package)
             for specifier, entry in selection.imports.items():
                 self._entries[selection.package.namespace][specifier] = entry
-                self._visit(graph.public(selection.package, specifier, entry), specifier)
+                self._visit(self._graph.public(selection.package, specifier, entry), specifier)
                 self._visit_overridden(selection.package, specifier)
-        for target in graph.roots():
+        for target in self._graph.roots():
             self._visit(target, target.key)
         self._follow_all()
 

@@ -1,4 +1,4 @@
-"""Where an import can lead: to a file, or by a name to files, to a URL, or nowhere."""
+"""The targets of imports: a file, or by a name files, a URL, or nothing."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Target:
 
     @property
     def leads_nowhere(self) -> bool:
-        """Tell whether nothing provides the name, or whoever imports it may not have it."""
+        """Tell whether no package provides the name, or the importing package may not have it."""
         return self.rule in ("nothing", "barred")
 
     @property

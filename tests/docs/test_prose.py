@@ -16,7 +16,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("exa
 MODULES = sorted([*ROOT.glob("importmap/**/*.py"), *ROOT.glob("hatch_importmap/**/*.py")])
 EXCUSED = (ROOT / "tests" / "docs" / "excused.txt").read_text(encoding="utf-8").split()
 #: How long that list may be. Write a smaller number here whenever you have rewritten a file.
-MOST = 99
+MOST = 97
 
 
 def name_of(path: Path) -> str:

@@ -79,6 +79,8 @@ NO_ASSET = "is not a relative path inside the package"
         ("demo/sub/x.js", "../a.js", "", ""),
         ("demo/sub/x.js", "./.c.js", "", ""),
         ("x.js", "./é.js", "", ""),
+        ("x.js", "../top.js", NO_FILE, NO_ASSET),
+        ("demo/sub/x.js", "../../top.js", "", ""),
         ("x y/x.js", "./d.js", "", ""),
         ("x y/z/x.js", "../d.js", "", ""),
         ("demo/x.js", "./none.js", NO_FILE, ""),
@@ -138,4 +140,4 @@ def test_an_edge_is_judged_once_for_a_folder(monkeypatch: pytest.MonkeyPatch) ->
     imported = ["lit", "#dom", "../top.js", *(f"./{number}.js" for number in range(100))]
     edges = dict.fromkeys(paths, imported)
     assert [*files.wrong_edges("imports", edges)] == []
-    assert calls == {"is_mappable": 2, "join": 1}
+    assert calls == {"is_mappable": 2}
