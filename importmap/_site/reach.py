@@ -55,11 +55,6 @@ class Reached:
         self.selections = walk.selections()
         self.diagnostics += walk.diagnostics
 
-    @property
-    def files(self) -> Sequence[File]:
-        """Return the files that can be loaded, the nearest to an entry first."""
-        return list(self._sources)
-
     def entries(self) -> list[tuple[str, File]]:
         """Return the entries of the contexts, each with every file that it leads to."""
         targets = [
@@ -180,8 +175,9 @@ class _Walk:
                     self._report_nothing(file, specifier, target)
                     continue
                 followed.add(target)
-                if target.entry is not None:
-                    self._take_in(file, target, target.entry)
+                owner = None if target.entry is None else self._graph.packages.owner(target.name)
+                if target.entry is not None and owner is not None:
+                    self._take_in(file, target, target.entry, owner)
                 self._visit(target, file)
 
     def _visit(self, target: Target, source: File | str) -> None:
@@ -205,11 +201,8 @@ class _Walk:
             for name in self._graph.scoped(package):
                 self._visit(self._graph.target(package, name), name)
 
-    def _take_in(self, file: File, target: Target, entry: Entry) -> None:
+    def _take_in(self, file: File, target: Target, entry: Entry, owner: Package) -> None:
         """Take in the public entry that an import leads to; the contexts need not have it."""
-        owner = self._graph.packages.owner(target.name)
-        if owner is None:
-            raise AssertionError(f"{target.name!r} is a public entry of no package")
         self._touch(owner)
         self._report_elsewhere(file, target, owner)
         if not self._graph.isolates:

@@ -240,9 +240,8 @@ class _Look:
             target = self._graph.target(package, self._name)
             if target.rule != "scope" or target.package is None or target.path is None:
                 continue
-            owner, path = target.package, target.path
-            if not target.is_folder and target.files:
-                owner, path = target.files[0].package, target.files[0].path
+            loaded = () if target.is_folder else target.files
+            owner, path = (loaded[0].package, loaded[0].path) if loaded else (target.package, target.path)
             if path not in places:
                 kind = "private" if target.key.startswith("#") else "vendored"
                 item = places[path] = self._file({"kind": kind, "specifier": target.key}, owner, path)

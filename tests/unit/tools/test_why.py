@@ -156,6 +156,21 @@ def test_two_copies_of_one_module(site: SiteFolder) -> None:
     assert importers == {"kit": [["kit/a", "kit/a.js", "lit"]], "own": [["own/a", "own/a.js", "lit"]]}
 
 
+def test_a_prefix_that_only_a_package_sees(site: SiteFolder) -> None:
+    ship(
+        site,
+        "own",
+        {"own/d3/a.js": "a", "own/x.js": "x"},
+        {"x": "own/x.js"},
+        edges={"own/x.js": {"imports": ["d3/a.js"]}},
+        vendored={"d3/": {"path": "own/d3/", "version": "7.0.0"}},
+    )
+    [item] = ask("d3/", "default")["found"]
+    assert (item["kind"], item["path"], item["url"], item["users"]) == ("vendored", "own/d3/", None, ["own"])
+    [item] = ask("d3/a.js", "default")["found"]
+    assert (item["path"], item["importers"]) == ("own/d3/a.js", [["own/x", "own/x.js", "d3/a.js"]])
+
+
 def test_a_module_of_the_site_and_a_copy_of_it() -> None:
     """The package has its own, so it does not import the site's, which has no file."""
     answer = ask("lit", "default", "admin", imports={"lit": "https://cdn.example/lit.js"})
