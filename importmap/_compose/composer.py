@@ -7,17 +7,19 @@ decided over all packages of the site. So is what a site's own entries may not t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from importmap._base.diagnostics import ConflictError, Diagnostic
 from importmap._base.suggest import did_you_mean
+from importmap._manifest.package import Package
 from importmap._map.import_map import ImportMap
 from importmap._site.graph import Graph
 from importmap._site.ownership import conflict
 from importmap._site.packages import Packages
 from importmap._site.selection import Selection, entries_in
 from importmap._site.settings import Settings, is_url
-from importmap._site.targets import Target
+from importmap._site.targets import File, Target
 from importmap._site.third_party import absent_modules
 
 from .addresses import Addresses
@@ -161,8 +163,8 @@ class _Draft:
     def add(self, selection: Selection) -> None:
         """Add the selected part of a package: its entries, its URL keys, and its scopes."""
         package, graph = selection.package, self._graph
-        for specifier, entry in selection.imports.items():
-            target = graph.public(package, specifier, entry)
+        for specifier in selection.imports:
+            target = graph.outside(specifier)
             self._map(target)
             self.imports.update(self.addresses.below(target))
             for overridden in graph.overridden_below(package, specifier):
@@ -171,17 +173,20 @@ class _Draft:
         owner = package.distribution
         self.diagnostics += [self._urls.problems[path].replace(distribution=owner) for path in unserved]
         keys = self._keys[package.namespace] = self._url_keys.of(selection, self.diagnostics)
-        names = self._names(selection)
+        wanted = {file: graph.scope_names(file) for file in selection.files}
+        names = self._names(package, wanted.values())
         if graph.isolates:
             # Most sites never need it.
             from .isolation import isolated_scopes, not_isolated
 
-            tables = isolated_scopes(selection, self._scopes, graph, self._url_keys, names=names, keys=keys)
+            tables = isolated_scopes(
+                selection, self._scopes, graph, self._url_keys, wanted=wanted, names=names, keys=keys
+            )
             self.scopes.update(tables)
             self.boundaries.update(dict.fromkeys(tables, sorted(graph.boundary(package))))
             self.diagnostics += not_isolated(package)
         elif names:
-            self._add_scopes(selection, names)
+            self._add_scopes(wanted, names)
         if not graph.isolates or package.provider is not None:
             self.imports.update(keys)
 
@@ -206,12 +211,15 @@ class _Draft:
         """Map a name in `imports`, if it has an address or is blocked."""
         url = self.addresses.of(target)
         if url is not None or target.is_blocked:
-            self.imports[target.key] = url
+            self.imports[target.name] = url
             self.imports.update(self._url_keys.of_target(target))
 
-    def _names(self, selection: Selection) -> dict[str, str | None]:
-        """Where the names lead that the selected modules of a package find in their scopes."""
-        package, graph = selection.package, self._graph
+    def _names(self, package: Package, wanted: Iterable[Iterable[str]]) -> dict[str, str | None]:
+        """Where the names lead that the selected modules of a package find in their scopes.
+
+        :param wanted: the names that the scope of each module needs.
+        """
+        graph = self._graph
         self.diagnostics += graph.borrowed(package)[1]
         if not graph.packages.says_imports(package):
             contexts, site = self._contexts, graph.settings.contexts
@@ -219,21 +227,21 @@ class _Draft:
                 package, graph.packages, lambda owner: entries_in(owner, contexts, site)
             )
         names: dict[str, str | None] = {}
-        wanted = {name for file in selection.files for name in graph.scope_names(file)}
-        for name in sorted(wanted.union(graph.hidden(package) if graph.isolates else ())):
+        hidden = graph.hidden(package) if graph.isolates else ()
+        for name in sorted({*hidden, *chain.from_iterable(wanted)}):
             target = graph.target(package, name)
             url = self.addresses.of(target)
             if url is not None or target.is_blocked:
                 names[name] = url
         return names
 
-    def _add_scopes(self, selection: Selection, names: Mapping[str, str | None]) -> None:
+    def _add_scopes(self, wanted: Mapping[File, Iterable[str]], names: Mapping[str, str | None]) -> None:
         """Add the scope of each module, with the names that it imports."""
-        for file in selection.files:
+        for file, own in wanted.items():
             scope = self._scopes.of(file)
-            wanted = {name: names[name] for name in self._graph.scope_names(file) if name in names}
-            if scope is not None and wanted:
-                self.scopes.setdefault(scope, {}).update(wanted)
+            table = {name: names[name] for name in own if name in names}
+            if scope is not None and table:
+                self.scopes.setdefault(scope, {}).update(table)
 
     def _report_override(self, name: str, address: str | None) -> None:
         """Say where an override leads a name, or that there is no such name."""

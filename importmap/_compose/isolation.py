@@ -7,7 +7,7 @@ no host stays open, such as ``data:``: prefixes do not match it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from importmap._base.diagnostics import Diagnostic
 from importmap._manifest.package import Package
@@ -29,7 +29,14 @@ _EVERYWHERE: Names = {"http://": None, "https://": None}
 
 
 def isolated_scopes(
-    selection: Selection, scopes: Scopes, graph: Graph, url_keys: UrlKeys, *, names: Names, keys: Names
+    selection: Selection,
+    scopes: Scopes,
+    graph: Graph,
+    url_keys: UrlKeys,
+    *,
+    wanted: Mapping[File, Sequence[str]],
+    names: Names,
+    keys: Names,
 ) -> dict[str, dict[str, str | None]]:
     """The scopes of the selected modules of a package, where packages are isolated.
 
@@ -37,6 +44,7 @@ def isolated_scopes(
     of its own gets what it imports, and nothing that only another page has.
 
     :param scopes: which scope each module is in.
+    :param wanted: the names that the scope of each module needs.
     :param names: what the names stand for that the modules import.
     :param keys: the package's URL keys.
     """
@@ -59,8 +67,7 @@ def isolated_scopes(
     for file in selection.files:
         scope = scopes.of(file)
         if scope is not None and scope not in tables:
-            wanted = (*graph.scope_names(file), *hidden)
-            own = {name: names[name] for name in wanted if name in names}
+            own = {name: names[name] for name in (*wanted[file], *hidden) if name in names}
             tables[scope] = {**common, **asked.get(file, {}), **own}
     return tables
 

@@ -49,7 +49,7 @@ class Files:
         """
         folders: defaultdict[str, set[str]] = defaultdict(set)
         for path, some in edges.items():
-            folders[path[: path.rfind("/") + 1]].update(some)
+            folders[_folder(path)].update(some)
         judge = _wrong_assets if kind == "assets" else self._wrong_imports
         wrong = {folder: reasons for folder, some in folders.items() if (reasons := judge(folder, some))}
         for path, some in edges.items() if wrong else ():

@@ -127,14 +127,6 @@ class Graph:
 
     # What stands in `imports`
 
-    def public(self, owner: Package, name: str, entry: Entry) -> Target:
-        """Return where a public entry leads, or where the site's override of it does."""
-        if name in self.settings.overrides:
-            return self._decided(name, name, self.settings.overrides[name], entry)
-        if "url" in entry:
-            return Target("public", name, name, owner, url=entry["url"], entry=entry)
-        return self._at("public", name, name, owner, entry["path"], entry=entry)
-
     def decision(self, name: str) -> Target:
         """Return where the site leads one of its own entries, or a name that it overrides."""
         return self._site(name, name)
@@ -168,7 +160,7 @@ class Graph:
         if key in overrides:
             target = self._site(key, specifier, entry)
         elif "url" in entry:
-            target = self.public(owner, key, entry)
+            target = Target("public", key, key, owner, url=entry["url"], entry=entry)
         else:
             target = self._at("public", key, specifier, owner, entry["path"], entry=entry)
         # A file below a prefix has a name of its own, so the site can override that.
@@ -178,6 +170,9 @@ class Graph:
 
     def overridden_below(self, owner: Package, prefix: str) -> list[Target]:
         """Return where those names lead that a package maps by a prefix, and that the site overrides."""
+        if not prefix.endswith("/"):
+            # Most entries are names of one file.
+            return []
         names = [name for name in self.settings.overrides if name != prefix]
         targets = [self.outside(name) for name in names if match(name, owner.entries) == prefix]
         return [target for target in targets if not target.leads_nowhere]
@@ -207,9 +202,8 @@ class Graph:
             path += name[len(key) :]
             if not path.endswith("/") and self.packages.file(path) is None:
                 return _NOTHING
-        files = self.files(package, path)
-        if entry is not None and path.endswith("/") and self.settings.overrides:
-            files = self._not_overridden(package, path, name)
+        is_decided = entry is not None and path.endswith("/") and self.settings.overrides
+        files = self._not_overridden(package, path, name) if is_decided else self.files(package, path)
         return Target(rule, key, name, package, path, files=files, entry=entry)
 
     def _not_overridden(self, owner: Package, folder: str, prefix: str) -> Sequence[File]:

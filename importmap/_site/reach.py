@@ -58,9 +58,7 @@ class Reached:
     def entries(self) -> list[tuple[str, File]]:
         """Return the entries of the contexts, each with every file that it leads to."""
         targets = [
-            self.graph.public(selection.package, specifier, entry)
-            for selection in self._selected
-            for specifier, entry in selection.imports.items()
+            self.graph.outside(specifier) for selection in self._selected for specifier in selection.imports
         ]
         return [(target.key, file) for target in (*targets, *self.graph.roots()) for file in target.files]
 
@@ -147,7 +145,7 @@ class _Walk:
             self._touch(selection.package)
             for specifier, entry in selection.imports.items():
                 self._entries[selection.package.namespace][specifier] = entry
-                self._visit(self._graph.public(selection.package, specifier, entry), specifier)
+                self._visit(self._graph.outside(specifier), specifier)
                 self._visit_overridden(selection.package, specifier)
         for target in self._graph.roots():
             self._visit(target, target.key)

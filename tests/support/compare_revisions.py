@@ -26,16 +26,15 @@ sys.path[:0] = [str(TESTS), str(TESTS.parent)]
 from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: E402  # the paths come first
 from hypothesis import strategies as st  # noqa: E402  # the paths come first
 
-from support.composing import Serves  # noqa: E402  # the paths come first
 from support.generated_packages import (  # noqa: E402  # the paths come first
     NAMED,
     ODD_STATICS,
     STATICS,
-    Twins,
     asked,
     packages,
     sites,
 )
+from support.serving import Serves, Twins  # noqa: E402  # the paths come first
 
 
 def cases(number: int, start: int, *, is_decided: bool) -> list[dict[str, Any]]:
@@ -87,7 +86,7 @@ def answers(tree: Path, documents: list[str]) -> list[dict[str, Any]]:
     done = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("said_of_sites.py"))],
         input="\n".join(documents),
-        env={**os.environ, "PYTHONPATH": str(tree)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tree), str(TESTS)])},
         cwd=tree,
         stdout=subprocess.PIPE,
         text=True,

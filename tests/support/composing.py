@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import Any
 from unittest import mock
 
 from importmap import Diagnostic, ImportMap, Package
 from importmap._compose.site import Site
 from importmap._site.settings import Settings
+from support.serving import Serves
 from support.site_folder import digest
 
 
@@ -79,40 +78,6 @@ def loaded(
     settings = {"static": READABLE, "integrity": ["sha256"], **settings}
     import_map, diagnostics = compose(packages, wanted, modules, **settings)
     return [url.removeprefix("/s/") for url in import_map.integrity if url.startswith("/s/")], diagnostics
-
-
-class Serves:
-    """How a site serves files: at a URL for each path.
-
-    :param template: with the fields ``path``, ``folder``, ``stem``, ``suffix`` and ``hash``.
-    :param urls: what differs from that, by path; an empty URL is a missing file.
-    """
-
-    def __init__(self, template: str, urls: Mapping[str, str] | None = None) -> None:
-        self.template = template
-        self.urls = urls or {}
-
-    def url(self, public_path: str) -> str:
-        path = PurePosixPath(public_path)
-        url = self.urls.get(
-            public_path,
-            self.template.format(
-                path=public_path,
-                folder="" if str(path.parent) == "." else f"{path.parent}/",
-                stem=path.stem,
-                suffix=path.suffix,
-                hash=hashlib.sha256(public_path.encode()).hexdigest()[:4],
-            ),
-        )
-        if not url:
-            raise LookupError("not collected")
-        return url
-
-    def integrity(self, public_path: str) -> str | None:
-        return None
-
-    def read(self, public_path: str) -> bytes | None:
-        return None
 
 
 HASHED = Serves("/s/{folder}{stem}.{hash}{suffix}")

@@ -12,8 +12,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from importmap import Diagnostic, ImportMap, Package
-from support.composing import FLAT, HASHED, OTHER_HOST, QUERY, Serves, edges
+from support.composing import FLAT, HASHED, OTHER_HOST, QUERY, edges
 from support.profiles import check_seen
+from support.serving import Serves, Twins, name_of
 from support.site_folder import digest, package
 
 CONTEXTS = ["admin", "public", "default"]
@@ -101,18 +102,6 @@ def some_of(
 ) -> st.SearchStrategy[list[str]]:
     """Some values, each once. A set would have another order in each process, and so would what follows."""
     return st.lists(st.sampled_from(values), unique=True, min_size=at_least, max_size=at_most)
-
-
-def name_of(path: str) -> str:
-    """What is in a file: its name, so that copies of a module may be equal."""
-    return path.rpartition("/")[2]
-
-
-class Twins(Serves):
-    """Can read what it serves."""
-
-    def read(self, public_path: str) -> bytes | None:
-        return name_of(public_path).encode()
 
 
 def relative(path: str, target: str) -> str:

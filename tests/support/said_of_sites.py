@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections.abc import Callable
-from pathlib import PurePosixPath
 from typing import Any
 from unittest import mock
 
@@ -20,37 +18,7 @@ from importmap._tools.check import check_site
 from importmap._tools.drawing import Drawing, to_dot
 from importmap._tools.lookup import decisions
 from importmap._tools.why import why
-
-
-class Serves:
-    """Serve files as a template says; see `support.composing.Serves`."""
-
-    def __init__(self, template: str, urls: dict[str, str], *, reads: bool) -> None:
-        self.template = template
-        self.urls = urls
-        self.reads = reads
-
-    def url(self, public_path: str) -> str:
-        path = PurePosixPath(public_path)
-        url = self.urls.get(
-            public_path,
-            self.template.format(
-                path=public_path,
-                folder="" if str(path.parent) == "." else f"{path.parent}/",
-                stem=path.stem,
-                suffix=path.suffix,
-                hash=hashlib.sha256(public_path.encode()).hexdigest()[:4],
-            ),
-        )
-        if not url:
-            raise LookupError("not collected")
-        return url
-
-    def integrity(self, public_path: str) -> None:
-        return None
-
-    def read(self, public_path: str) -> bytes | None:
-        return public_path.rpartition("/")[2].encode() if self.reads else None
+from support.serving import Serves, Twins
 
 
 def said(case: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +34,10 @@ def said(case: dict[str, Any]) -> dict[str, Any]:
         for manifest in case["packages"]
     ]
     static = case["static"]
-    settings = Settings(static=static if isinstance(static, str) else Serves(**static), **case["settings"])
+    if not isinstance(static, str):
+        reads = static.pop("reads")
+        static = Twins(**static) if reads else Serves(**static)
+    settings = Settings(static=static, **case["settings"])
     packages = [package for package in packages if package.distribution not in settings.disable]
     packages.sort(key=lambda package: (package.namespace, package.distribution))
     with (

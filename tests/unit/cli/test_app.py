@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from support.composing import Serves
 from support.projects import snapshot
+from support.serving import Serves
 from support.shipping import sha384, ship, static
 from support.site_folder import Files, SiteFolder, write
 from support.wheels import new_venv, uv

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.composing import FLAT, HASHED, OTHER_HOST, QUERY, Serves, clean, compose, edges, graph
+from support.composing import FLAT, HASHED, OTHER_HOST, QUERY, clean, compose, edges, graph
+from support.serving import Serves
 from support.site_folder import package
 
 from importmap import Diagnostic, Package

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.composing import FLAT, HASHED, OTHER_HOST, QUERY, READABLE, Serves, clean, compose, edges
-from support.generated_packages import Twins
+from support.composing import FLAT, HASHED, OTHER_HOST, QUERY, READABLE, clean, compose, edges
+from support.serving import Serves, Twins
 from support.site_folder import digest, package
 
 from importmap import ConflictError, Diagnostic, ImportMap, Package

@@ -8,8 +8,9 @@ from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given
-from support.composing import FLAT, HASHED, OTHER_HOST, QUERY, Serves, clean, compose, edges, graph
+from support.composing import FLAT, HASHED, OTHER_HOST, QUERY, clean, compose, edges, graph
 from support.generated_packages import ODD_STATICS, STATICS, asked, check_covered, covered, packages, sites
+from support.serving import Serves
 from support.site_folder import digest, package
 from support.walking import PAGE, Walk
 

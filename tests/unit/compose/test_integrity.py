@@ -7,7 +7,8 @@ import hashlib
 from typing import Any
 
 import pytest
-from support.composing import HASHED, READABLE, Reads, Serves, clean, compose, edges, graph, site_of
+from support.composing import HASHED, READABLE, Reads, clean, compose, edges, graph, site_of
+from support.serving import Serves
 from support.site_folder import digest, package
 
 from importmap import Diagnostic, ImportMap, StaticURL

@@ -11,9 +11,10 @@ from urllib.parse import urljoin
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.composing import FLAT, HASHED, OTHER_HOST, Serves, compose, edges, graph, undecided
+from support.composing import FLAT, HASHED, OTHER_HOST, compose, edges, graph, undecided
 from support.generated_packages import CONTEXTS, ODD_STATICS, STATICS, asked, packages, sites
 from support.profiles import check_seen
+from support.serving import Serves
 from support.site_folder import SiteFolder, digest, package
 from support.walking import PAGE, Walk
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from support.composing import Serves, clean, compose, edges, site_of
-from support.generated_packages import CONTEXTS, STATICS, Twins, asked, packages
+from support.composing import clean, compose, edges, site_of
+from support.generated_packages import CONTEXTS, STATICS, asked, packages
 from support.profiles import check_seen
+from support.serving import Serves, Twins
 from support.site_folder import SiteFolder, digest, package
 from support.walking import Walk
 

@@ -7,19 +7,9 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from support.composing import (
-    HASHED,
-    READABLE,
-    Serves,
-    clean,
-    compose,
-    edges,
-    graph,
-    loaded,
-    names_in,
-    undecided,
-)
+from support.composing import HASHED, READABLE, clean, compose, edges, graph, loaded, names_in, undecided
 from support.generated_packages import asked, check_covered, covered, packages, sites
+from support.serving import Serves
 from support.site_folder import SiteFolder, digest, package
 from support.walking import Walk
 

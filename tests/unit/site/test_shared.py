@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.composing import Serves, compose, edges, graph
+from support.composing import compose, edges, graph
+from support.serving import Serves
 from support.site_folder import SiteFolder, digest, package
 
 from importmap import ConflictError, Diagnostic, ImportMap, Package

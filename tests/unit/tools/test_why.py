@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.composing import Serves
+from support.serving import Serves
 from support.shipping import sha384, ship, static
 from support.site_folder import Files, SiteFolder, write
 
