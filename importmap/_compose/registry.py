@@ -7,6 +7,7 @@ from _thread import RLock
 from collections.abc import Mapping, Sequence
 
 from importmap._base.diagnostics import Diagnostic, ImportMapError, ManifestError, MissingModuleError
+from importmap._base.garbage import Uncollected
 from importmap._base.public import public
 from importmap._site.settings import Settings
 
@@ -72,7 +73,7 @@ class Registry:
             import_map = self._maps.get(key)
             if import_map is not None:
                 return import_map
-        with self._lock:
+        with self._lock, Uncollected():
             site = self._current(version)
             if key not in self._maps:
                 import_map, diagnostics = site.load(*key[1:])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 
 from importmap._base.diagnostics import Diagnostic, ManifestError
+from importmap._base.garbage import Uncollected
 from importmap._base.grammar import NAMESPACE_RULE, is_namespace, is_package, normalise
 from importmap._base.suggest import did_you_mean
 from importmap._manifest.document import FILE_NAME, decode
@@ -27,15 +27,8 @@ def discover(disable: Collection[str] = ()) -> tuple[list[Package], list[Diagnos
 
     :param disable: normalised names of distributions to pass over.
     """
-    # Thousands of containers are about to be made, and all of them stay: a look for
-    # garbage among them, every few hundred, would find nothing (after Mercurial's `nogc`).
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with Uncollected():
         return _discover(disable)
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _discover(disable: Collection[str]) -> tuple[list[Package], list[Diagnostic]]:

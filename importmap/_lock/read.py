@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import re
@@ -12,6 +11,7 @@ from zlib import crc32
 
 from importmap._base import json_text
 from importmap._base.diagnostics import Diagnostic, ManifestError
+from importmap._base.garbage import Uncollected
 from importmap._base.grammar import is_context, normalise
 from importmap._base.tables import Table
 from importmap._discovery import editable
@@ -39,14 +39,8 @@ def read_lock(path: str | os.PathLike[str]) -> Lock:
 
     :raises ManifestError: if the file is missing, damaged or of a newer format, with all that is wrong.
     """
-    # As in `discover`: whatever is made here stays.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with Uncollected():
         return _Reader(os.fspath(path)).read()
-    finally:
-        if collecting:
-            gc.enable()
 
 
 class _Reader:
