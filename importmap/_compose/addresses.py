@@ -53,7 +53,7 @@ class Addresses:
             if target.entry is not None and target.entry.get("url") == target.url:
                 self.integrity[target.url] = target.entry["integrity"]
             return encode(target.url)
-        if target.path is None:
+        if target.path is None or target.leads_nowhere:
             return None
         if target.is_folder:
             return self._of_folder(target)

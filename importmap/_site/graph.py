@@ -110,7 +110,7 @@ class Graph:
         """Return where a bare specifier leads by `imports`: in page scripts, and outside of all scopes."""
         target = self._outside.get(specifier)
         if target is None:
-            target = self._outside[specifier] = self._in_imports(specifier)
+            target = self._outside[specifier] = self._in_imports(specifier, self.settings.overrides)
         return target
 
     def at(self, path: str) -> Target:
@@ -129,43 +129,45 @@ class Graph:
 
     def decision(self, name: str) -> Target:
         """Return where the site leads one of its own entries, or a name that it overrides."""
-        return self._site(name, name)
+        return self._site(name, name, self.settings.overrides)
 
     def declared(self, name: str) -> Target:
-        """Return where one of the site's own entries would lead if the site did not override it."""
-        return self._decided(name, name, self.settings.imports[name])
+        """Return where a name would lead by `imports` if the site overrode none."""
+        return self._in_imports(name, {})
 
     def roots(self) -> list[Target]:
         """Return where the site's own entries and its shared modules lead; they are in every map."""
         return [*map(self.decision, self.settings.imports), *map(self.outside, self.shared.copies)]
 
-    def _in_imports(self, specifier: str) -> Target:
+    def _in_imports(self, specifier: str, overrides: Mapping[str, str | None]) -> Target:
         owner, settings = self.packages.owner(specifier), self.settings
         entries: Mapping[str, Entry] = {} if owner is None else owner.entries
         key = match(specifier, entries)
         if owner is not None and key is not None:
-            return self._below_entry(owner, key, specifier)
+            return self._below_entry(owner, key, specifier, overrides)
         if (key := match(specifier, settings.imports)) is not None:
-            return self._site(key, specifier)
+            return self._site(key, specifier, overrides)
         if (key := match(specifier, self.shared.copies)) is None:
             return _NOTHING
-        if key in settings.overrides:
-            return self._site(key, specifier)
+        if key in overrides:
+            return self._site(key, specifier, overrides)
         copy = self.shared.copies[key]
         return self._at("shared", key, specifier, copy.package, copy.path)
 
-    def _below_entry(self, owner: Package, key: str, specifier: str) -> Target:
+    def _below_entry(
+        self, owner: Package, key: str, specifier: str, overrides: Mapping[str, str | None]
+    ) -> Target:
         """Return where the public entry `key` leads a specifier, which may lie below it."""
-        entry, overrides = owner.entries[key], self.settings.overrides
+        entry = owner.entries[key]
         if key in overrides:
-            target = self._site(key, specifier, entry)
+            target = self._site(key, specifier, overrides, entry)
         elif "url" in entry:
             target = Target("public", key, key, owner, url=entry["url"], entry=entry)
         else:
             target = self._at("public", key, specifier, owner, entry["path"], entry=entry)
         # A file below a prefix has a name of its own, so the site can override that.
         if specifier != key and specifier in overrides and not target.leads_nowhere:
-            return self._site(specifier, specifier, entry)
+            return self._site(specifier, specifier, overrides, entry)
         return target
 
     def overridden_below(self, owner: Package, prefix: str) -> list[Target]:
@@ -177,8 +179,9 @@ class Graph:
         targets = [self.outside(name) for name in names if match(name, owner.entries) == prefix]
         return [target for target in targets if not target.leads_nowhere]
 
-    def _site(self, key: str, name: str, entry: Entry | None = None) -> Target:
-        overrides = self.settings.overrides
+    def _site(
+        self, key: str, name: str, overrides: Mapping[str, str | None], entry: Entry | None = None
+    ) -> Target:
         address = overrides[key] if key in overrides else self.settings.imports[key]
         return self._decided(key, name, address, entry)
 
@@ -201,7 +204,8 @@ class Graph:
         if name != key:
             path += name[len(key) :]
             if not path.endswith("/") and self.packages.file(path) is None:
-                return _NOTHING
+                # No file is there; people who ask for it are told so.
+                return Target("nothing", key, name, package, path)
         is_decided = entry is not None and path.endswith("/") and self.settings.overrides
         files = self._not_overridden(package, path, name) if is_decided else self.files(package, path)
         return Target(rule, key, name, package, path, files=files, entry=entry)

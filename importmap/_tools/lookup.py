@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importmap._base.diagnostics import ManifestError
-from importmap._base.grammar import match
 from importmap._compose.urls import Urls, encode
 from importmap._discovery.folders import Sources
 from importmap._manifest.document import DEFAULT_CONTEXTS
@@ -11,6 +10,7 @@ from importmap._manifest.package import Package
 from importmap._site.gather import File
 from importmap._site.reach import Reached
 from importmap._site.settings import is_url
+from importmap._site.targets import Target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,17 +59,17 @@ class Finder:
 
     def public(self, name: str) -> Found | None:
         """What page scripts get by a name."""
-        declared = self._declared(name)
-        if declared is None:
+        declared, target = self._graph.declared(name), self._graph.outside(name)
+        overrides = self._settings.overrides
+        if not declared.key:
             return None
-        item, target, package = declared
-        specifier, overrides = item["specifier"], self._settings.overrides
-        rest = name[len(specifier) :]
-        if specifier not in overrides:
-            return self.complete(item, target + rest, package)
-        item["declared"] = self._place(target + rest, package)
-        item["decision"], item["target"] = "overrides", overrides[specifier]
-        return self.complete(item, None if item["target"] is None else item["target"] + rest)
+        # Below a prefix perhaps no file is there: the prefix stands for the name all the same.
+        item = self._declared(self._graph.declared(declared.key))
+        if target.rule == "site" and target.key in overrides:
+            item["declared"] = self._place(declared.url or declared.path or "", declared.package)
+            item["specifier"], item["decision"] = target.key, "overrides"
+            item["target"] = overrides[target.key]
+        return self.complete(item, target.url or target.path, target.package)
 
     def complete(self, item: Found, target: str | None, package: Package | None = None) -> Found:
         """The item with what is known of what is loaded.
@@ -95,41 +95,24 @@ class Finder:
             item["equal"] = [self._place(other) for other in others]
         return item
 
-    def _declared(self, name: str) -> tuple[Found, str, Package | None] | None:
-        """The same but for overrides: the item, the path or URL of its specifier, and whose that is."""
-        owner, shared = self._packages.owner(name), self._graph.shared
-        item: Found
-        if owner is not None:
-            specifier = match(name, owner.entries)
-            if specifier is None:
-                return None
-            entry = owner.entries[specifier]
-            item = {
-                "kind": "public",
-                "specifier": specifier,
-                "distribution": owner.distribution,
-                "version": owner.version,
-                "contexts": entry.get("contexts", DEFAULT_CONTEXTS),
-            }
-            return item, entry["url"] if "url" in entry else entry["path"], owner
-        specifier = match(name, self._settings.imports)
-        if specifier is not None:
-            target = self._settings.imports[specifier]
-            item = {"kind": "site", "specifier": specifier, "decision": "imports", "target": target}
-            return item, target, None
-        if name not in shared.copies:
-            return None
-        copy = shared.copies[name]
-        users = [each.distribution for each in self._packages if name in shared.names_for(each)]
-        item = {
-            "kind": "shared",
-            "specifier": name,
-            "distribution": copy.package.distribution,
-            "version": copy.version,
-            "decision": "shared",
-            "users": users,
-        }
-        return item, copy.path, copy.package
+    def _declared(self, target: Target) -> Found:
+        """What a name stands for if the site overrides nothing.
+
+        :param target: where its entry leads then.
+        """
+        package, key = target.package, target.key
+        item: Found = {"kind": "site", "specifier": key}
+        if package is not None and target.rule != "site":
+            item["distribution"], item["version"] = package.distribution, package.version
+        if target.entry is not None:
+            item["kind"], item["contexts"] = "public", target.entry.get("contexts", DEFAULT_CONTEXTS)
+        elif target.rule == "site":
+            item["decision"], item["target"] = "imports", self._settings.imports[key]
+        else:
+            shared = self._graph.shared
+            item["kind"], item["version"], item["decision"] = "shared", shared.copies[key].version, "shared"
+            item["users"] = [each.distribution for each in self._packages if key in shared.names_for(each)]
+        return item
 
     def _place(self, target: str, package: Package | None = None) -> Place:
         """Where a file or URL is, whether it is loaded or not."""

@@ -164,7 +164,8 @@ def _is_loaded(item: Found, reached: Reached) -> bool:
     """Whether pages have the entry; of what is no entry, whether they can load the file."""
     selections = reached.selections
     if item["kind"] == "public":
-        name = item["specifier"]
+        # An override of a name below a prefix is where the prefix is.
+        name = reached.graph.declared(item["specifier"]).key
         return any(name in each.imports for each in selections) or bool(_users(reached, name))
     if item["kind"] in ("site", "shared"):
         return True
@@ -218,12 +219,15 @@ class _Look:
                     if url is not None and _address(url) in names:
                         yield self._file({"kind": "file", "specifier": path}, package, path)
             return
+        public = self._finder.public(name)
         if any(name in package.modules for package in packages):
+            if public is not None and "decision" in public:
+                # A specifier can be spelled like the path; then the site leads it elsewhere.
+                yield self._with_importers(public)
             for package in packages:
                 if name in package.modules:
                     yield self._file({"kind": "file", "specifier": name}, package, name)
             return
-        public = self._finder.public(name)
         if public is not None:
             selections = self._reached.selections
             users = _users(self._reached, name)

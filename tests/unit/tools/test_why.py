@@ -284,6 +284,27 @@ def test_overrides_of_urls_and_prefixes() -> None:
     assert item["declared"] == {"distribution": "demo", "path": "demo/l/fr.js", "url": None}
 
 
+def test_overrides_below_a_prefix() -> None:
+    """The name has an address of its own, wherever pages have the prefix."""
+    overrides = {"demo/l/de.js": "kit/a.js"}
+    item, file = ask("demo/l/de.js", "admin", overrides=overrides)["found"]
+    assert (file["kind"], file["url"], file["loaded"]) == ("file", "/static/demo/l/de.js", [])
+    assert (item["kind"], item["specifier"], item["decision"], item["target"]) == (
+        "public",
+        "demo/l/de.js",
+        "overrides",
+        "kit/a.js",
+    )
+    assert (item["url"], item["declared"]["path"], item["loaded"]) == (
+        "/static/kit/a.js",
+        "demo/l/de.js",
+        ["admin"],
+    )
+    overrides = {"demo/l/": "/l/", "demo/l/de.js": "/de.js"}
+    item = ask("demo/l/de.js", "admin", overrides=overrides)["found"][0]
+    assert (item["specifier"], item["target"], item["url"]) == ("demo/l/de.js", "/de.js", "/de.js")
+
+
 def test_overrides_of_what_is_the_sites() -> None:
     """Its own entries, and what it shares."""
     configured: dict[str, Any] = {
