@@ -7,7 +7,6 @@ from _thread import RLock
 from collections.abc import Mapping, Sequence
 
 from importmap._base.diagnostics import Diagnostic, ImportMapError, ManifestError, MissingModuleError
-from importmap._base.garbage import Uncollected
 from importmap._base.public import public
 from importmap._site.settings import Settings
 
@@ -73,6 +72,9 @@ class Registry:
             import_map = self._maps.get(key)
             if import_map is not None:
                 return import_map
+        # As `Site` below: a process that only imports the package need not wait for it.
+        from importmap._base.garbage import Uncollected
+
         with self._lock, Uncollected():
             site = self._current(version)
             if key not in self._maps:
