@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import pytest
 from hypothesis import Phase, given, seed, settings
@@ -95,7 +95,10 @@ class Played:
             if (path, specifier) in self.astray:
                 found = found._replace(rule="astray")
         target = found.target
-        return Found(found.rule, urljoin(PAGE, target) if target is not None and is_url(target) else target)
+        if target is not None and is_url(target):
+            # As browsers spell it.
+            target = quote(urljoin(PAGE, target), safe=":/")
+        return found._replace(target=target)
 
     def module(self, url: str | None) -> str | None:
         """What there is at a URL."""
