@@ -113,7 +113,7 @@ class Meaning:
             if owner.namespace == namespace and name in entries:
                 own = entries[name].get("path") or entries[name]["url"]
                 return Found("public", overrides.get(name, own))
-            if owner.namespace == namespace and prefix in entries:
+            if owner.namespace == namespace and prefix in entries and name.startswith(prefix):
                 return Found("prefix", self._below(prefix, entries[prefix]["path"], name))
         if name in self.settings.imports:
             return Found("site", overrides.get(name, self.settings.imports[name]))
