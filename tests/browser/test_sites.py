@@ -85,10 +85,11 @@ class Played:
             if found.rule in ("public", "prefix") and specifier not in self.present:
                 prefix = f"{specifier.partition('/')[0]}/"
                 start = self.settings.overrides.get(prefix) if prefix in self.map.imports else None
-                # All names lie below the prefix that the site leads somewhere else.
-                found = Found(
-                    "nothing" if start is None else "prefix", start and start + specifier[len(prefix) :]
-                )
+                if start is None:
+                    found = Found("nothing")
+                elif specifier not in self.settings.overrides:
+                    # All names lie below the prefix that the site leads somewhere else.
+                    found = Found("prefix", start + specifier[len(prefix) :])
         else:
             path = self.walk.files[base][0]
             found = self.meaning.of_import(path, specifier)
