@@ -22,7 +22,16 @@ _SEGMENT = (
 _PATH = rf"{_SEGMENT}(?:/{_SEGMENT})*"
 _NAMESPACE = r"(?:@[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*"
 
-_HTTPS_URL = r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[A-Za-z0-9/._~!$&'()*+,;=:@%?-]*"
+# An https URL as browsers serialise it (URL Standard), so that no two spellings are one URL: a host in
+# small letters that is no number but in four parts, a port that is not the usual one, no dot segments.
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_LABEL = r"(?!xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_HOST = rf"(?:{_OCTET}(?:\.{_OCTET}){{3}}|(?:{_LABEL}\.)*(?!(?:[0-9]+|0x[0-9a-f]*)[:/]){_LABEL})"
+_PORT = (
+    r"(?::(?!443/)(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
+)
+_URL_PATH = r"(?:/(?!(?:\.|%2[Ee]){1,2}(?:[/?]|$))[A-Za-z0-9._~!$&'()*+,;=:@%-]*)+"
+_HTTPS_URL = rf"https://{_HOST}{_PORT}{_URL_PATH}(?:\?[A-Za-z0-9/._~!$&()*+,;=:@%?-]*)?"
 _INTEGRITY = r"(?:sha256-[A-Za-z0-9+/]{43}=|sha384-[A-Za-z0-9+/]{64}|sha512-[A-Za-z0-9+/]{86}==)"
 
 # The usual is compiled here; the rest when it is first asked for, because that takes as long as a manifest.
@@ -121,8 +130,21 @@ def is_package(text: str) -> bool:
 
 
 def is_https_url(text: str) -> bool:
-    """Whether `text` is an absolute https URL with a path, safe to print as it is."""
+    """Whether `text` is an https URL with a path, spelled as browsers do, and safe to print as it is."""
     return re.fullmatch(_HTTPS_URL, text) is not None
+
+
+def wrong_url(text: str) -> str:
+    """Return what is wrong with a text that is no https URL, with the spelling that is meant."""
+    try:
+        from ada_url import normalize_url
+
+        meant = normalize_url(text)
+    except (ImportError, ValueError):
+        meant = ""
+    if not is_https_url(meant):
+        return f"{text!a} is not an absolute https URL."
+    return f"{text!a} is not spelled as browsers do. Write {meant!r}."
 
 
 def is_integrity(text: str) -> bool:

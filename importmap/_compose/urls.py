@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 #: Printable ASCII without what the URL Standard percent-encodes in a path or query.
 _ENCODED = re.compile(r"[!$-;=?-\[\]_a-z~#]*")
+_DOT = re.compile("%2e", re.IGNORECASE)
+_DOTS = re.compile(r"/(?:\.|%2e){1,2}(?:/|\Z)", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"/|https?://", re.IGNORECASE)
 
 
@@ -106,6 +108,28 @@ def encode(url: str) -> str:
 
 
 def comparable(url: str) -> str:
-    """A URL without what makes two spellings of one address: scheme, case of the host, default port."""
+    """Return a URL without what makes two spellings of one address.
+
+    That is its scheme, the case of its host, its usual port, and dot segments in its path.
+    """
     host, slash, path = url.partition("//")[2].partition("/") if "//" in url else ("", "", url)
-    return host.lower().removesuffix(":443").removesuffix(":80") + slash + path
+    path, mark, query = (slash + path).partition("?")
+    return host.lower().removesuffix(":443").removesuffix(":80") + _without_dots(path) + mark + query
+
+
+def _without_dots(path: str) -> str:
+    """Return a path without its segments of dots (URL Standard, "path state")."""
+    if not _DOTS.search(path):
+        return path
+    kept: list[str] = []
+    dots = ""
+    for segment in path.split("/"):
+        dots = _DOT.sub(".", segment)
+        if dots == "..":
+            del kept[max(1, len(kept) - 1) :]
+        elif dots != ".":
+            kept.append(segment)
+    if dots in (".", ".."):
+        # What remains is a folder.
+        kept.append("")
+    return "/".join(kept)

@@ -164,7 +164,7 @@ def _check_url(entry: Table) -> None:
     if "path" in entry.data:
         entry.problem("IM104", None, "has both a path and a url.")
     if url is not None and not grammar.is_https_url(url):
-        entry.problem("IM104", "url", f"{url!a} is not an absolute https URL.")
+        entry.problem("IM104", "url", grammar.wrong_url(url))
     if integrity is None or not grammar.is_integrity(integrity):
         entry.problem("IM104", "integrity", "a url needs an integrity such as 'sha384-…'.")
 

@@ -168,7 +168,7 @@ def _check_url(table: Table, item: Item, url: str | None, integrity: str | None)
     if item.is_pattern or item.is_prefix:
         table.problem("IM006", "url", "only an exact key can stand for a url.")
     if url is not None and not grammar.is_https_url(url):
-        table.problem("IM004", "url", f"{url!a} is not an absolute https URL.")
+        table.problem("IM004", "url", grammar.wrong_url(url))
     if "integrity" not in table.data:
         table.problem(
             "IM003",

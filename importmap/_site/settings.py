@@ -5,7 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 
-from importmap._base.grammar import CONTEXT_RULE, PATH_RULE, is_context, is_https_url, is_path, normalise
+from importmap._base.grammar import (
+    CONTEXT_RULE,
+    PATH_RULE,
+    is_context,
+    is_https_url,
+    is_path,
+    normalise,
+    wrong_url,
+)
 from importmap._base.suggest import did_you_mean
 from importmap._base.value import Immutable
 
@@ -251,8 +259,10 @@ def _check_target(name: str, target: object) -> None:
     if not isinstance(target, str):
         raise ValueError(f"the target of {name!r} must be a string, not {target!r}")
     path, _, query = target.partition("?")
-    if target.startswith("https:"):
-        good = is_https_url(target)
+    if target.lower().startswith("https:"):
+        if not is_https_url(target):
+            raise ValueError(f"the target of {name!r}: {wrong_url(target)}")
+        good = True
     elif query and target.startswith("/"):
         # A query is the same in every URL; a public path has none, for it names a file.
         good = is_path(path[1:]) and is_https_url(f"https://host/?{query}")

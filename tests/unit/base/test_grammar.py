@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from urllib.parse import unquote
 
 import pytest
@@ -150,7 +151,15 @@ def test_no_package(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["https://cdn.example/", "https://cdn.example:8080/lit@3/index.js?module&x=%20"]
+    "text",
+    [
+        "https://cdn.example/",
+        "https://cdn.example:8080/lit@3/index.js?module&x=%20",
+        "https://localhost:65535/a.js",
+        "https://127.0.0.1/a.js",
+        "https://a-b.1c.example/x..y/.../%2e.js/",
+        "https://cdn.example/a'b.js?c/../d?e",
+    ],
 )
 def test_https_url(text: str) -> None:
     assert grammar.is_https_url(text)
@@ -169,10 +178,49 @@ def test_https_url(text: str) -> None:
         "https://cdn.example/x.js\n",
         "//cdn.example/x.js",
         "data:text/javascript,",
+        # What browsers spell otherwise
+        "HTTPS://cdn.example/x.js",
+        "https://CDN.example/x.js",
+        "https://cdn.example:443/x.js",
+        "https://cdn.example:0443/x.js",
+        "https://cdn.example:/x.js",
+        "https://cdn.example:65536/x.js",
+        "https://cdn.example/a/../x.js",
+        "https://cdn.example/./x.js",
+        "https://cdn.example/a/%2E%2e/x.js",
+        "https://cdn.example/a/.%2e?x",
+        "https://cdn.example/a/..",
+        "https://cdn.example/x.js?it's",
+        "https://127.1/x.js",
+        "https://0x7f.0.0.1/x.js",
+        "https://127.0.0.01/x.js",
+        "https://256.0.0.1/x.js",
+        "https://1.2.3.4.5/x.js",
+        "https://0x/x.js",
+        "https://2130706433/x.js",
+        "https://cdn.example./x.js",
+        "https://cdn..example/x.js",
+        "https://xn--a/x.js",
+        "https://cdn.ex%61mple/x.js",
+        "https:/cdn.example/x.js",
+        "https:cdn.example/x.js",
+        "https:\\\\cdn.example\\x.js",
+        "https://cdn.example/x\ty.js",
     ],
 )
 def test_no_https_url(text: str) -> None:
     assert not grammar.is_https_url(text)
+
+
+def test_what_is_wrong_with_a_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The right spelling is named where something that parses URLs is installed."""
+    odd = "https://cdn.example:443/x/../chart.js"
+    meant = "https://cdn.example/chart.js"
+    assert grammar.wrong_url(odd) == f"{odd!r} is not spelled as browsers do. Write {meant!r}."
+    for text in ("x", "http://x/", "https://user@cdn.example/x.js", "https://xn--a/x.js", "\ud800"):
+        assert grammar.wrong_url(text) == f"{text!a} is not an absolute https URL."
+    monkeypatch.setitem(sys.modules, "ada_url", None)
+    assert grammar.wrong_url(odd) == f"{odd!r} is not an absolute https URL."
 
 
 @pytest.mark.parametrize(

@@ -557,10 +557,19 @@ def test_a_url() -> None:
     )
 
 
-@pytest.mark.parametrize("url", ["https://cdn.example/s/good/x.js", "https://CDN.example:443/s/good/x.js"])
-@pytest.mark.parametrize("base", ["https://cdn.example/s/", "//cdn.example/s/"])
-def test_nobody_decides_what_anothers_file_must_be(base: str, url: str) -> None:
+@pytest.mark.parametrize(
+    "base",
+    [
+        "https://cdn.example/s/",
+        "//cdn.example/s/",
+        "https://CDN.example:443/s/",
+        "https://cdn.example/x/../s/",
+        "https://cdn.example/%2E/s/",
+    ],
+)
+def test_nobody_decides_what_anothers_file_must_be(base: str) -> None:
     """A map has one integrity for each URL: a wrong one would block the module of its owner."""
+    url = "https://cdn.example/s/good/x.js"
     good = package("good", {"x": "good/x.js"})
     evil = package("evil", {"x": {"url": url, "integrity": f"sha384-{'A' * 64}"}})
     with pytest.raises(ConflictError) as caught:

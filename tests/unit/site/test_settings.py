@@ -96,10 +96,8 @@ def test_targets(name: str, target: str) -> None:
         ("a", "./a.js"),
         ("a", "//cdn.example/a.js"),
         ("a", "http://cdn.example/a.js"),
-        ("a", "https://cdn.example/</script>"),
         ("a", "/shop/"),
         ("a/", "/shop"),
-        ("a/", "https://cdn.example"),
         ("a/", "shop/"),
     ],
 )
@@ -114,6 +112,22 @@ def test_bad_targets(name: str, target: str) -> None:
                 "a folder has no URL"
             )
         assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("target", "meant"),
+    [
+        ("https://cdn.example/</script>", "https://cdn.example/%3C/script%3E"),
+        ("https://cdn.example", "https://cdn.example/"),
+        ("HTTPS://CDN.example:443/x/../a.js", "https://cdn.example/a.js"),
+    ],
+)
+def test_targets_in_another_spelling(target: str, meant: str) -> None:
+    with pytest.raises(ValueError, match="as browsers do") as caught:
+        Settings(imports={"a": target})
+    assert str(caught.value) == (
+        f"the target of 'a': {target!r} is not spelled as browsers do. Write {meant!r}."
+    )
 
 
 @pytest.mark.parametrize(
