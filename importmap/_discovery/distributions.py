@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from importmap._base.diagnostics import Diagnostic
 from importmap._base.grammar import normalise
@@ -19,7 +19,10 @@ from importmap._base.value import Value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import importlib.metadata
-    from typing import Any
+    from typing import Any, TypeAlias
+
+    #: The folders of each distribution that was met, by normalised name; ``""`` for those of other finders.
+    Seen: TypeAlias = dict[str, list[str]]
 
 #: The group of entry points by which packages are found.
 GROUP = "importmap"
@@ -132,7 +135,7 @@ def find(diagnostics: list[Diagnostic]) -> list[Installed]:
     :param diagnostics: what could not be read is added to it.
     """
     installed: list[Installed] = []
-    seen: set[str] = set()
+    seen: Seen = {}
     for finder in sys.meta_path:
         if not hasattr(finder, "find_distributions"):
             continue
@@ -187,6 +190,42 @@ def _rows(children: list[str]) -> list[tuple[str, str]]:
     return list(zip(_SEPARATORS.sub("-", stems).lower().split("\n"), infos, strict=False))
 
 
+def is_distribution(folder: str) -> bool:
+    """Tell whether a folder of metadata is one of a distribution: leftovers lack the file that every one has.
+
+    It is METADATA (Core metadata specifications), PKG-INFO in the folders of eggs, which can be a file, too.
+    """
+    is_egg = not folder.lower().endswith(".dist-info")
+    try:
+        os.stat(f"{folder}/{'PKG-INFO' if is_egg else 'METADATA'}")
+    except NotADirectoryError:
+        return is_egg
+    except OSError as error:
+        # Whatever else is wrong, it is there: who reads it says so.
+        return not isinstance(error, FileNotFoundError)
+    return True
+
+
+def versions(names: Collection[str]) -> dict[str, list[str]]:
+    """Return the versions of some distributions in the first folder of `sys.path` that has them.
+
+    The names of their folders say them: a look at each distribution by importlib.metadata would take
+    longer than all else that asks.
+
+    :param names: normalised names.
+    """
+    found: dict[str, list[str]] = {}
+    for entry, rows in path_entries():
+        here: dict[str, list[str]] = {}
+        for name, info in rows or ():
+            if name not in names or name in found or not (version := version_of(info)):
+                continue
+            if is_distribution(os.path.join(entry, info)):
+                here.setdefault(name, []).append(version)
+        found.update(here)
+    return found
+
+
 def version_of(info: str) -> str:
     """Return the version in a folder's name, whose escapes only a local version can have.
 
@@ -196,7 +235,7 @@ def version_of(info: str) -> str:
 
 
 def _in_entry(
-    entry: str, rows: list[tuple[str, str]] | None, seen: set[str], diagnostics: list[Diagnostic]
+    entry: str, rows: list[tuple[str, str]] | None, seen: Seen, diagnostics: list[Diagnostic]
 ) -> Iterable[Installed]:
     """The distributions in one entry of `sys.path`."""
     if rows is None:
@@ -209,13 +248,13 @@ def _in_entry(
 
 
 def _in_folder(
-    folder: str, rows: list[tuple[str, str]], seen: set[str], diagnostics: list[Diagnostic]
+    folder: str, rows: list[tuple[str, str]], seen: Seen, diagnostics: list[Diagnostic]
 ) -> Iterator[Installed]:
-    names = {name for name, _ in rows}
     twice: dict[str, Diagnostic] = {}
-    wanted = rows if len(names) == len(rows) else _newest(folder, rows, twice)
+    is_plain = len({name for name, _ in rows}) == len(rows)
+    wanted = rows if is_plain else list(_newest(folder, rows, twice))
     for name, info, raw in _read_files(folder, wanted, diagnostics):
-        if name in seen:
+        if _has_any(name, seen) or not is_distribution(f"{folder}/{info}"):
             continue
         try:
             pairs = parse_entry_points(raw)
@@ -226,7 +265,13 @@ def _in_folder(
             # Somebody else's leftovers are no affair of ours.
             diagnostics += [twice[name]] if name in twice else []
             yield Installed(f"{folder}/{info}", name, version_of(info), tuple(pairs))
-    seen.update(names)
+    for name, info in wanted:
+        seen.setdefault(name, []).append(f"{folder}/{info}")
+
+
+def _has_any(name: str, seen: Seen) -> bool:
+    """Tell whether one of the folders of a name is a distribution's, so that it hides those that follow."""
+    return name in seen and any(not folder or is_distribution(folder) for folder in seen[name])
 
 
 def _read_files(
@@ -284,7 +329,10 @@ def _newest(
     groups: dict[str, list[str]] = {}
     for name, info in rows:
         groups.setdefault(name, []).append(info)
-    for name, infos in groups.items():
+    for name, all_infos in groups.items():
+        infos = [info for info in all_infos if len(all_infos) == 1 or is_distribution(f"{folder}/{info}")]
+        if not infos:
+            continue
         best = max(infos, key=order)
         if len(infos) > 1:
             others = ", ".join(sorted(info for info in infos if info != best))
@@ -299,7 +347,7 @@ def _newest(
         yield name, best
 
 
-def _foreign(search: Any, where: str, seen: set[str], diagnostics: list[Diagnostic]) -> Iterator[Installed]:
+def _foreign(search: Any, where: str, seen: Seen, diagnostics: list[Diagnostic]) -> Iterator[Installed]:
     try:
         distributions = list(search())
     except Exception as error:  # noqa: BLE001  # somebody else's finder may raise anything
@@ -312,10 +360,10 @@ def _foreign(search: Any, where: str, seen: set[str], diagnostics: list[Diagnost
             text = distribution.read_text("entry_points.txt") or ""
             metadata = distribution.metadata
             name = normalise(metadata["Name"])
-            if name not in seen and (pairs := parse_entry_points(text.encode())):
+            if not _has_any(name, seen) and (pairs := parse_entry_points(text.encode())):
                 version = metadata["Version"] if "Version" in metadata else ""  # noqa: SIM401  # not a dict
                 yield Foreign("", name, version, tuple(pairs), distribution)
-            seen.add(name)
+            seen.setdefault(name, []).append("")
         except Exception as error:  # noqa: BLE001  # somebody else's distribution may raise anything
             diagnostics.append(
                 Diagnostic("IM102", "warning", f"the metadata cannot be read: {error!r}.", place=where)

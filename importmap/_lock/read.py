@@ -15,7 +15,7 @@ from importmap._base.garbage import Uncollected
 from importmap._base.grammar import is_context, normalise
 from importmap._base.tables import Table
 from importmap._discovery import editable
-from importmap._discovery.distributions import path_entries, version_of
+from importmap._discovery.distributions import versions
 from importmap._discovery.packages import same_version
 from importmap._manifest.check import check
 from importmap._manifest.document import empty
@@ -212,7 +212,7 @@ def mismatches(packages: Iterable[Package], place: str) -> list[Diagnostic]:
     :param place: the lock, for messages.
     """
     locked = {package.distribution: package.version for package in packages if package.version}
-    installed = _installed(locked)
+    installed = versions(locked)
     return [
         Diagnostic(
             "IM232",
@@ -225,19 +225,3 @@ def mismatches(packages: Iterable[Package], place: str) -> list[Diagnostic]:
         for name in sorted(name for name, versions in installed.items() if locked[name] not in versions)
         if not any(same_version(locked[name], version) for version in installed[name])
     ]
-
-
-def _installed(names: Collection[str]) -> dict[str, list[str]]:
-    """The versions of some distributions in the first folder of `sys.path` that has them.
-
-    The names of their folders say them, so that nothing is opened: a look at each distribution
-    by importlib.metadata would take longer than all the rest.
-    """
-    installed: dict[str, list[str]] = {}
-    for _, rows in path_entries():
-        here: dict[str, list[str]] = {}
-        for name, info in rows or ():
-            if name in names and name not in installed and (version := version_of(info)):
-                here.setdefault(name, []).append(version)
-        installed.update(here)
-    return installed

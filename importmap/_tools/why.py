@@ -9,6 +9,7 @@ from importmap._base.grammar import normalise, owns, top
 from importmap._base.suggest import did_you_mean
 from importmap._compose.site import Site
 from importmap._compose.urls import comparable, encode
+from importmap._discovery.distributions import versions
 from importmap._manifest.package import Package
 from importmap._site.reach import Reached
 from importmap._site.settings import Settings
@@ -120,7 +121,11 @@ def _not_taking_part(site: Site, reached: Reached, name: str) -> Iterator[str]:
 
 
 def _installed(distribution: str) -> str | None:
-    """The version of an installed distribution."""
+    """Return the version of an installed distribution, the highest of several; None if there is none."""
+    found = versions([distribution]).get(distribution)
+    if found:
+        return found[-1]
+    # It may be in an archive, or somebody else's finder may have it.
     import importlib.metadata
 
     try:

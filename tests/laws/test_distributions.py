@@ -63,7 +63,8 @@ class Info:
     @property
     def files(self) -> dict[str, str]:
         folder = self.stem + self.version + self.suffix
-        metadata = {f"{folder}/METADATA": f"Metadata-Version: 2.1\nName: {self.name}\nVersion: 1.0\n"}
+        own = "METADATA" if self.suffix.lower() == ".dist-info" else "PKG-INFO"
+        metadata = {f"{folder}/{own}": f"Metadata-Version: 2.1\nName: {self.name}\nVersion: 1.0\n"}
         return metadata if self.text is None else {**metadata, f"{folder}/entry_points.txt": self.text}
 
     @property

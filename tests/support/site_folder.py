@@ -21,6 +21,10 @@ from importmap._manifest.package import Package
 Files = Mapping[str, Union[str, bytes, "Files"]]
 
 
+#: What every distribution has, by the end of the name of its folder.
+METADATA = {"dist-info": "METADATA", ".egg-info": "PKG-INFO"}
+
+
 def write(folder: Path, files: Files) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
@@ -29,6 +33,16 @@ def write(folder: Path, files: Files) -> Path:
         else:
             (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
     return folder
+
+
+def whole(files: Files) -> Files:
+    """Return the files, with the file in each folder of metadata that makes it a distribution's."""
+    return {
+        name: {METADATA[name[-9:].lower()]: "", **content}
+        if isinstance(content, Mapping) and name[-9:].lower() in METADATA
+        else content
+        for name, content in files.items()
+    }
 
 
 def digest(text: str) -> str:
@@ -142,7 +156,8 @@ class SiteFolder:
         self.add({self._own: {"entry_points.txt": "[importmap]\nimportmap = importmap\n"}})
 
     def add(self, files: Files) -> None:
-        write(self.path, files)
+        """Add files. Folders of metadata get the file that makes a distribution, unless they have it."""
+        write(self.path, whole(files))
         # Times of folders are too coarse for the caches of the finders.
         importlib.invalidate_caches()
 

@@ -14,6 +14,7 @@ from support.site_folder import FULL, Files, manifest, write
 def folder(tmp_path: Path) -> Path:
     def installed(name: str, document: object) -> Files:
         return {
+            "METADATA": "",
             "entry_points.txt": f"[importmap]\n{name} = {name}\n",
             "extra_metadata": {"importmap.json": json.dumps(document)},
         }

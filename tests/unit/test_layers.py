@@ -19,14 +19,14 @@ MODULES = {
 }
 #: Others' packages, and the only part of ours that imports them.
 USERS = {
-    "ada_url": "importmap._map.url",
-    "click": "importmap._cli",
-    "django": "importmap.contrib.django",
-    "hatchling": "hatch_importmap",
-    "jinja2": "importmap.contrib.django",
-    "rich": "importmap._cli",
-    "tree_sitter": "hatch_importmap.javascript",
-    "tree_sitter_javascript": "hatch_importmap.javascript",
+    "ada_url": ("importmap._map.url", "importmap._base.grammar"),
+    "click": ("importmap._cli",),
+    "django": ("importmap.contrib.django",),
+    "hatchling": ("hatch_importmap",),
+    "jinja2": ("importmap.contrib.django",),
+    "rich": ("importmap._cli",),
+    "tree_sitter": ("hatch_importmap.javascript",),
+    "tree_sitter_javascript": ("hatch_importmap.javascript",),
 }
 
 
@@ -120,7 +120,7 @@ def test_one_part_imports_a_package_of_others(package: str) -> None:
     users = users_of(package)
     assert users
     for module in users:
-        assert f"{module}.".startswith(f"{USERS[package]}."), module
+        assert any(f"{module}.".startswith(f"{user}.") for user in USERS[package]), module
 
 
 def test_hatchling() -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.site_folder import Files, SiteFolder, write
+from support.site_folder import Files, SiteFolder, whole, write
 
 from importmap import Diagnostic
-from importmap._discovery.distributions import Foreign, Installed, find
+from importmap._discovery.distributions import Foreign, Installed, find, versions
 
 DEMO = "[importmap]\ndemo = demo\n"
 
@@ -84,17 +84,56 @@ def test_suffixes_in_any_case(site: SiteFolder) -> None:
 
 
 def test_the_first_on_the_path_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = write(tmp_path / "1", {"my_demo-1.0.dist-info": info("[importmap]\nfirst = demo\n")})
-    second = write(tmp_path / "2", {"My.Demo-2.0.dist-info": info("[importmap]\nsecond = demo\n")})
+    first = write(tmp_path / "1", whole({"my_demo-1.0.dist-info": info("[importmap]\nfirst = demo\n")}))
+    second = write(tmp_path / "2", whole({"My.Demo-2.0.dist-info": info("[importmap]\nsecond = demo\n")}))
     monkeypatch.setattr(sys, "path", [str(first), str(second), str(first)])
     assert [installed.version for installed in found()] == ["1.0"]
 
 
 def test_the_first_wins_even_without_entry_points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = write(tmp_path / "1", {"demo-1.0.dist-info": {}})
-    second = write(tmp_path / "2", {"demo-2.0.dist-info": info()})
+    first = write(tmp_path / "1", whole({"demo-1.0.dist-info": {}}))
+    second = write(tmp_path / "2", whole({"demo-2.0.dist-info": info()}))
     monkeypatch.setattr(sys, "path", [str(first), str(second)])
     assert found() == []
+
+
+@pytest.mark.parametrize(
+    "leftover",
+    [
+        {},
+        {"RECORD": "my_demo-2.0.dist-info/RECORD,,\n"},
+        {"entry_points.txt": "[importmap]\nold = demo\n"},
+        {"entry_points.txt": "[importmap]\nold = demo\n", "extra_metadata": {"importmap.json": "{}"}},
+    ],
+)
+@pytest.mark.parametrize("kind", ["dist-info", "egg-info"])
+@pytest.mark.parametrize("place", ["1", "2"])
+def test_what_an_uninstallation_leaves_is_no_distribution(
+    leftover: Files, kind: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it lies beside the distribution or in a folder before it, it hides nothing."""
+    folders = {
+        "1": write(tmp_path / "1", {}),
+        "2": write(tmp_path / "2", whole({"my_demo-1.0.dist-info": info()})),
+    }
+    write(folders[place], {f"my_demo-2.0.{kind}": leftover})
+    monkeypatch.setattr(sys, "path", [str(folder) for folder in folders.values()])
+    names, diagnostics = complaints()
+    assert (names, diagnostics) == (["my-demo"], [])
+    assert [installed.version for installed in found()] == ["1.0"]
+    assert versions(["my-demo"]) == {"my-demo": ["1.0"]}
+
+
+def test_an_egg_info_can_be_a_file(site: SiteFolder) -> None:
+    site.add({"demo-1.0.egg-info": "Name: demo\nVersion: 1.0\n", "demo-0.9.dist-info": {}})
+    assert {name: sorted(found) for name, found in versions(["demo"]).items()} == {"demo": ["0.9", "1.0"]}
+
+
+def test_a_distribution_with_metadata_that_nobody_can_look_at(site: SiteFolder) -> None:
+    """What is there and cannot be read is no leftover."""
+    (site.path / "demo-1.0.dist-info").mkdir()
+    (site.path / "demo-1.0.dist-info" / "METADATA").symlink_to("METADATA")
+    assert versions(["demo"]) == {"demo": ["1.0"]}
 
 
 def test_other_groups_and_comments(site: SiteFolder) -> None:

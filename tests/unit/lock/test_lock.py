@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from support.import_time import HEAVY, loaded
 from support.shipping import ship, static
-from support.site_folder import SiteFolder, digest, manifest, package, write
+from support.site_folder import SiteFolder, digest, manifest, package, whole, write
 
 import importmap
 from importmap import ImportMapError, ManifestError, Package, Registry
@@ -386,10 +386,11 @@ def test_versions(
     folders: list[str], said: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first folder that has a distribution counts, as for imports."""
-    for name in folders:
-        (tmp_path / "first" / name).mkdir(parents=True)
-    (tmp_path / "second" / "kit-9.dist-info").mkdir(parents=True)
-    (tmp_path / "third" / "kit-8.dist-info").mkdir(parents=True)
+    write(tmp_path / "first", whole({name: {} for name in folders}))
+    write(tmp_path / "second", whole({"kit-9.dist-info": {}}))
+    write(tmp_path / "third", whole({"kit-8.dist-info": {}}))
+    # These are none.
+    write(tmp_path / "first", {"kit-7.dist-info": {"RECORD": ""}, "demo-7.dist-info": {}})
     (tmp_path / "file.zip").write_bytes(b"")
     path = [tmp_path / name for name in ("missing", "file.zip", "first", "second", "third")]
     monkeypatch.setattr("sys.path", list(map(str, path)))
