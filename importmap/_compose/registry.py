@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 # The lock of `threading.RLock`, without the rest of that module.
+import os
 from _thread import RLock
 from collections.abc import Mapping, Sequence
 
@@ -12,6 +13,8 @@ from importmap._site.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from typing_extensions import Unpack
 
     from importmap._manifest.package import Package
@@ -21,9 +24,14 @@ if TYPE_CHECKING:
 
     from .site import Site
 
+    #: What `Static.version` said, the contexts, and the only modules.
+    Key: TypeAlias = tuple[object, tuple[str, ...], tuple[str, ...] | None]
+
 
 #: Of how many versions of its URLs a site's maps are kept: of tenants, or of a storage that is filled again.
 _VERSIONS = 32
+#: How many maps a registry keeps. It forgets those that nobody has asked for since it made so many others.
+MAPS = 1_024
 
 
 @public
@@ -37,7 +45,8 @@ class Registry:
 
     def __init__(self, **settings: Unpack[Configuration]) -> None:
         self._settings = Settings(**settings)
-        self._lock = RLock()
+        #: The lock of each process: a fork may copy one that a thread of the parent holds.
+        self._locks = {os.getpid(): RLock()}
         self._logged: set[Diagnostic] = set()
         self._version = getattr(self._settings.static, "version", None)
         self.reload()
@@ -47,7 +56,9 @@ class Registry:
         with self._lock:
             #: By what `Static.version` said when they were made.
             self._sites: dict[object, Site] = {}
-            self._maps: dict[tuple[object, tuple[str, ...], tuple[str, ...] | None], ImportMap] = {}
+            self._maps: dict[Key, ImportMap] = {}
+            #: Maps that were asked for some time ago. The one that is asked for again moves to the others.
+            self._older: dict[Key, ImportMap] = {}
 
     def load(self, contexts: Sequence[str] = ("default",), modules: Sequence[str] | None = None) -> ImportMap:
         """The merged import map of the packages that are enabled in some contexts.
@@ -77,11 +88,12 @@ class Registry:
 
         with self._lock, Uncollected():
             site = self._current(version)
-            if key not in self._maps:
+            import_map = self._maps.get(key, self._older.get(key))
+            if import_map is None:
                 import_map, diagnostics = site.load(*key[1:])
                 self._report((*site.diagnostics, *diagnostics))
-                self._maps[key] = import_map
-            return self._maps[key]
+            self._keep(key, import_map)
+            return import_map
 
     @property
     def packages(self) -> tuple[Package, ...]:
@@ -114,6 +126,31 @@ class Registry:
         with self._lock:
             site = self._now()
             return (*site.diagnostics, *site.load(tuple(contexts), None)[1])
+
+    @property
+    def _lock(self) -> RLock:
+        """The lock of this process."""
+        process = os.getpid()
+        lock = self._locks.get(process)
+        if lock is None:
+            # In the child of a fork. The parent's thread that held the lock, if one did, is not here to
+            # release it, and has left a site that is half made.
+            lock = RLock()
+            with lock:
+                known = self._locks.setdefault(process, lock)
+                if known is lock:
+                    others = [other for number, other in self._locks.items() if number != process]
+                    if not all(other.acquire(blocking=False) for other in others):
+                        self._sites = {}
+                    self._locks = {process: lock}
+                lock = known
+        return lock
+
+    def _keep(self, key: Key, import_map: ImportMap) -> None:
+        """Keep a map, and forget those that were not asked for the longest."""
+        if key not in self._maps and len(self._maps) >= MAPS // 2:
+            self._older, self._maps = self._maps, {}
+        self._maps[key] = import_map
 
     def _now(self) -> Site:
         return self._current(None if self._version is None else self._version())

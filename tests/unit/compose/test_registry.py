@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import os
+import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -163,6 +166,151 @@ def test_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     with ThreadPoolExecutor(16) as pool:
         maps = set(map(id, pool.map(ask, range(16))))
     assert len(maps) == len(made) == len(loads) == 1
+
+
+def test_threads_and_many_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    from importmap._compose.site import Site
+
+    loads: list[object] = []
+    original_load = Site.load
+
+    def load(self: Site, *args: Any) -> Any:
+        loads.append(args)
+        return original_load(self, *args)
+
+    monkeypatch.setattr(Site, "load", load)
+    registry = Registry()
+    keys: list[tuple[list[str], list[str] | None]] = [
+        (["admin"], None), (["default"], None), (["admin", "default"], None), (["default"], ["demo/b"])
+    ]  # fmt: skip
+    with ThreadPoolExecutor(64) as pool:
+        maps = list(pool.map(lambda number: registry.load(*keys[number % 4]), range(2_000)))
+    assert len(loads) == len(set(map(id, maps))) == 4
+
+
+def test_maps_that_nobody_asks_for_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registries, "MAPS", 8)
+    registry = Registry()
+    often, once = registry.load(["admin"]), registry.load(["default"])
+    for number in range(100):
+        # Each order of contexts is a key of its own.
+        registry.load(["admin"] * (number + 2))
+        assert registry.load(["admin"]) is often
+        assert len(registry._maps) + len(registry._older) <= 8
+    assert registry.load(["default"]) == once
+    assert registry.load(["default"]) is not once
+
+
+def in_child(check: Callable[[], bool], seconds: int = 20) -> bool:
+    """Run a check in the child of a fork, and tell what it says; False if it takes longer."""
+    child = os.fork()
+    if child == 0:  # pragma: no cover  # nobody measures the child
+        signal.alarm(seconds)
+        os._exit(0 if check() else 1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no forks")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_fork_while_another_thread_loads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The child has no thread that would release the lock, or begin the search for garbage again."""
+    from importmap._compose.site import Site
+
+    inside, leave = threading.Event(), threading.Event()
+    original_load = Site.load
+
+    def slow(self: Site, *args: Any) -> Any:
+        inside.set()
+        assert leave.wait(20)
+        return original_load(self, *args)
+
+    registry = Registry()
+    ready = registry.load(["default"])
+    monkeypatch.setattr(Site, "load", slow)
+    thread = threading.Thread(target=registry.load, args=(["admin"],))
+    thread.start()
+    assert inside.wait(20)
+    monkeypatch.setattr(Site, "load", original_load)
+
+    def check() -> bool:
+        return (
+            gc.isenabled()
+            and registry.load(["default"]) is ready
+            and registry.load(["admin"]) == ImportMap({"demo/a": "/static/demo/a.js"})
+            # In the child of the child, too.
+            and in_child(lambda: registry.load(["admin", "default"]).contexts == ("admin", "default"))
+        )
+
+    try:
+        assert in_child(check)
+    finally:
+        leave.set()
+        thread.join()
+    assert gc.isenabled()
+    assert registry.load(["admin"]) == ImportMap({"demo/a": "/static/demo/a.js"})
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no forks")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_fork_keeps_what_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = Registry()
+    site, ready = registries.site_of(registry), registry.load()
+    assert in_child(lambda: registries.site_of(registry) is site and registry.load() is ready)
+
+
+def test_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A site goes on, unless a thread that is gone has left it half made."""
+    registry = Registry()
+    site, lock = registries.site_of(registry), registry._lock
+    monkeypatch.setattr(os, "getpid", lambda: 1_000_001)
+    assert registry._lock is not lock
+    assert registries.site_of(registry) is site
+    held, leave = threading.Event(), threading.Event()
+
+    def hold(lock: Any) -> None:
+        with lock:
+            held.set()
+            assert leave.wait(20)
+
+    thread = threading.Thread(target=hold, args=(registry._lock,))
+    thread.start()
+    assert held.wait(20)
+    monkeypatch.setattr(os, "getpid", lambda: 1_000_002)
+    try:
+        assert registries.site_of(registry) is not site
+    finally:
+        leave.set()
+        thread.join()
+    # A thread that was slower finds the lock of the faster one.
+    monkeypatch.setattr(os, "getpid", lambda: 1_000_003)
+    others = registry._locks
+
+    def slower() -> object:
+        others[1_000_003] = lock
+        return threading.RLock()
+
+    monkeypatch.setattr(registries, "RLock", slower)
+    assert registry._lock is lock
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no forks")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_threads_of_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They agree on one lock."""
+    registry = Registry()
+    registry.load()
+
+    def check() -> bool:
+        barrier = threading.Barrier(16)
+
+        def ask(_: int) -> object:
+            barrier.wait()
+            return registry._lock
+
+        with ThreadPoolExecutor(16) as pool:
+            return len(set(map(id, pool.map(ask, range(16))))) == 1
+
+    assert in_child(check)
 
 
 # Diagnostics

@@ -124,6 +124,11 @@ def test_what_an_uninstallation_leaves_is_no_distribution(
     assert versions(["my-demo"]) == {"my-demo": ["1.0"]}
 
 
+def test_two_leftovers(site: SiteFolder) -> None:
+    write(site.path, {"demo-1.0.dist-info": info(), "demo-2.0.dist-info": info()})
+    assert (complaints(), versions(["demo"])) == (([], []), {})
+
+
 def test_an_egg_info_can_be_a_file(site: SiteFolder) -> None:
     site.add({"demo-1.0.egg-info": "Name: demo\nVersion: 1.0\n", "demo-0.9.dist-info": {}})
     assert {name: sorted(found) for name, found in versions(["demo"]).items()} == {"demo": ["0.9", "1.0"]}
