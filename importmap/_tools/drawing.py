@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from math import sqrt
 
 from importmap._base.diagnostics import ManifestError
+from importmap._base.printable import printable
 from importmap._base.value import Immutable
 from importmap._compose.site import Site
 from importmap._discovery.folders import Sources
@@ -48,7 +49,7 @@ class Box(Immutable):
         self, *, name: str, lines: Sequence[str], scale: float = 0, colour: str, is_entry: bool = False
     ) -> None:
         self._set(
-            name=name, lines=tuple(map(_printable, lines)), scale=scale, colour=colour, is_entry=is_entry
+            name=name, lines=tuple(map(printable, lines)), scale=scale, colour=colour, is_entry=is_entry
         )
 
 
@@ -97,7 +98,7 @@ class Drawing:
                 for file in selection.files
             ]
             if boxes:
-                yield _printable(f"{package.distribution} {package.version}".rstrip()), boxes
+                yield printable(f"{package.distribution} {package.version}".rstrip()), boxes
         legend = [
             Box(name=f"c{number}", lines=[", ".join(group)], colour=colour)
             for number, (group, colour) in enumerate(self._colours.items())
@@ -148,13 +149,6 @@ def _colour(number: int, count: int) -> str:
     """One of some light colours, all different."""
     parts = colorsys.hls_to_rgb(0.55 + number / count, 0.82, 0.7)
     return "#" + "".join(f"{round(255 * part):02x}" for part in parts)
-
-
-def _printable(text: str) -> str:
-    """A text from outside, without what turns or breaks lines."""
-    return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
-    )
 
 
 #: Cannot be seen, and has no width.
