@@ -17,6 +17,10 @@ from importmap._site.reach import Reached
 from importmap._site.settings import Settings
 from importmap._site.third_party import Shared
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importmap._site.targets import File as TargetFile
+
 _SEVERITIES = ["error", "warning", "info"]
 _POSITION = re.compile(r"(?s)(.*):(\d+):(\d+)")
 
@@ -56,17 +60,40 @@ def _order(problem: Diagnostic) -> tuple[object, ...]:
 def _unresolved(reached: Reached, gathered: dict[str, File]) -> Iterator[Diagnostic]:
     """The imports that lead to nothing, each with all places where it is written."""
     known = sorted({name for package in reached.packages for name in package.entries})
+    graph, loaded = reached.graph, _loaded_at_once(reached)
     for selection in reached.selections:
         package = selection.package
         for file in selection.files:
+            # What a package has required is told without a place, unless a page certainly stops there.
             missing = {
-                specifier
-                for specifier, _, target in reached.graph.imports(file)
-                if target.rule == "nothing" and not reached.graph.is_excused(package, specifier)
+                specifier: graph.is_missed(package, specifier)
+                for specifier, is_static, target in graph.imports(file)
+                if target.rule == "nothing"
+                and not graph.is_ignored(package, specifier)
+                and ((is_static and file in loaded) or not graph.is_missed(package, specifier))
             }
             for edge, place in _places(file.path, missing, gathered) if missing else ():
-                message = f"imports {edge!r}, which nothing provides.{did_you_mean(edge, known)}"
-                yield Diagnostic("IM216", "error", message, distribution=package.distribution, place=place)
+                message, hint = f"imports {edge!r}, which nothing provides.{did_you_mean(edge, known)}", ""
+                if missing[edge]:
+                    message = (
+                        f"imports {edge!r}, which this package requires and no installed package provides."
+                    )
+                    hint = f"importmap.configure(imports={{{edge!r}: ...}})  # or install a package that ships it"
+                yield Diagnostic(
+                    "IM216", "error", message, distribution=package.distribution, place=place, hint=hint
+                )
+
+
+def _loaded_at_once(reached: Reached) -> set[TargetFile]:
+    """Return the files that a page loads as soon as it imports an entry: without any dynamic import."""
+    loaded = {file for _, file in reached.entries()}
+    queue = list(loaded)
+    for file in queue:
+        for _, is_static, target in reached.graph.imports(file):
+            more = set(target.files) - loaded if is_static else ()
+            loaded.update(more)
+            queue += more
+    return loaded
 
 
 def _places(path: str, missing: Collection[str], files: dict[str, File]) -> Iterator[tuple[str, str]]:

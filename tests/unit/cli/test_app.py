@@ -802,3 +802,17 @@ def test_a_real_wheel(link_mode: str, example_wheel: Path, tmp_path: Path) -> No
     assert importmap("check").endswith(": 0 errors, 0 warnings, 0 notes.\n")
     specifier, entry = next(iter(manifest["imports"].items()))
     assert f"    path    {entry['path']}\n" in importmap("why", specifier)
+
+
+def test_check_of_a_page_that_certainly_fails(site: SiteFolder) -> None:
+    """A required package is not there, and the page imports it at once: builds and deployments must stop."""
+    ship(
+        site,
+        "needy",
+        {"needy/a.js": 'import "need"'},
+        edges={"needy/a.js": {"imports": ["need"]}},
+        requires={"need": "*"},
+    )
+    result = run("check", "default", "--format", "github")
+    assert result.exit_code == 1
+    assert ",line=1,col=8,title=IM216::needy: imports 'need', which this package requires" in result.stdout
