@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import click
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from importmap._tools.lookup import Found
 
 PROBLEMS = 1
+#: How many rows a table has at most that is fitted to a terminal, which takes long.
+_FOLDED = 500
+#: How wide the column of a table is at most.
+_WIDEST = 1000
 
 project_option = click.option(
     "--project",
@@ -105,14 +110,40 @@ def say_table(head: Iterable[str], rows: Iterable[Iterable[str]], *, numbers: Co
     :param rows: their texts, from anywhere.
     :param numbers: the columns that hold numbers.
     """
+    columns = list(head)
+    cells = [[_readable(text, sys.stdout) for text in row] for row in rows]
+    if not sys.stdout.isatty() or len(cells) > _FOLDED:
+        click.echo("\n".join(_wide_table(columns, cells, numbers)))
+        return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in head:
+    for name in columns:
         table.add_column(name, overflow="fold", justify="right" if name in numbers else "left")
-    for row in rows:
-        table.add_row(*(_readable(text, sys.stdout) for text in row))
-    # A pipe has no width: nothing may be folded there.
-    width = None if sys.stdout.isatty() else 10_000
-    Console(width=width, highlight=False, markup=False, emoji=False).print(table)
+    for row in cells:
+        table.add_row(*row)
+    Console(highlight=False, markup=False, emoji=False).print(table)
+
+
+def _wide_table(head: list[str], rows: list[list[str]], numbers: Container[str]) -> Iterator[str]:
+    """Yield the lines of a table without folds: a pipe has no width, and long tables are read by programs.
+
+    A text that is wider than most leaves its column, or each row would be as wide.
+    """
+    widths = [
+        max(min(_WIDEST, cell_len(text)) for text in column) for column in zip(head, *rows, strict=True)
+    ]
+    blank = " " * (sum(widths) + 3 * len(widths) - 1)
+
+    def line(row: list[str]) -> str:
+        texts = []
+        for name, text, width in zip(head, row, widths, strict=True):
+            space = " " * (width - cell_len(text))
+            texts.append(space + text if name in numbers else text + space)
+        return f" {'   '.join(texts)} "
+
+    rule = "─" if _readable("─", sys.stdout) == "─" else "-"
+    yield from (blank, line(head), f" {rule * (len(blank) - 2)} ")
+    yield from map(line, rows)
+    yield blank
 
 
 def _readable(text: str, stream: TextIO) -> str:

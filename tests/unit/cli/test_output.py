@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import unicodedata
 from contextlib import suppress
-from io import BytesIO, TextIOWrapper
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from support.site_folder import SiteFolder, manifest
 from importmap import Diagnostic, ImportMapError, Registry
 from importmap._cli.app import cli
 from importmap._cli.check import _annotation
-from importmap._cli.output import say
+from importmap._cli.output import say, say_table
 
 #: Steers a terminal, forges an annotation, turns a line, hides, breaks a line, and is half a character.
 CHARACTERS = [
@@ -238,3 +239,66 @@ def test_a_stream_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     say("é日\x1b", "b")
     sys.stdout.flush()
     assert raw.getvalue() == b"\xe9\\u65e5\\x1b\nb\n"
+
+
+class Terminal(StringIO):
+    """A stream that says it is a terminal."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+HEAD = ["name", "n", "other"]
+TABLES: list[list[list[str]]] = [
+    [],
+    [["", "", ""]],
+    [["a", "1", "b"], ["日本", "1000", "é"], ["x" * 300, "2", ""]],
+]
+
+
+def printed(monkeypatch: pytest.MonkeyPatch, stream: StringIO, rows: list[list[str]]) -> str:
+    monkeypatch.setattr(sys, "stdout", stream)
+    say_table(HEAD, rows, numbers=["n"])
+    # A terminal's head is bold.
+    return re.sub("\x1b[^m]*m", "", stream.getvalue())
+
+
+@pytest.mark.parametrize("rows", TABLES)
+def test_tables_look_alike_everywhere(rows: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "2000")
+    monkeypatch.setenv("TERM", "xterm")
+    in_terminal = printed(monkeypatch, Terminal(), rows)
+    assert printed(monkeypatch, StringIO(), rows) == in_terminal
+
+
+def test_tables_are_folded_to_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "xterm")
+    rows = [["x" * 100, "1", ""]]
+    assert max(map(len, printed(monkeypatch, Terminal(), rows).split("\n"))) <= 40
+    assert "x" * 100 in printed(monkeypatch, Terminal(), rows * 501)
+
+
+def test_one_long_name_makes_no_table_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed stays as long as what is said."""
+    long = ["x" * 100_000, "1", "last"]
+    text = printed(monkeypatch, StringIO(), [long, *[["a", "1", "b"]] * 1000])
+    assert " ".join(long) in " ".join(text.split())
+    assert len(text) < 100_000 + 1003 * 1100
+
+
+def test_a_rule_that_a_stream_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = BytesIO()
+    monkeypatch.setattr(sys, "stdout", TextIOWrapper(raw, "cp1252", newline="\n"))
+    say_table(["a"], [["日"]])
+    sys.stdout.flush()
+    assert [line.strip() for line in raw.getvalue().split(b"\n")] == [
+        b"",
+        b"a",
+        b"------",
+        b"\\u65e5",
+        b"",
+        b"",
+    ]

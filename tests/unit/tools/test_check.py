@@ -13,6 +13,7 @@ from support.site_folder import Files, SiteFolder, write
 
 from importmap import ConflictError, Diagnostic, UnknownContextError
 from importmap._site.settings import Settings
+from importmap._tools import check as check_module
 from importmap._tools.check import check_site, position
 
 
@@ -320,3 +321,24 @@ def test_lines_in_their_order(site: SiteFolder) -> None:
 )
 def test_position(place: str, expected: tuple[str, int, int]) -> None:
     assert position(place) == expected
+
+
+def test_so_many_copies_are_looked_at(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each name is a look at all modules of the site, so their product has a bound."""
+    names = [f"v{number}" for number in range(5)]
+    for owner in ("one", "two"):
+        ship(
+            site,
+            owner,
+            {f"{owner}/{name}.js": f"{owner} {name}" for name in ["a", *names]},
+            {"a": f"{owner}/a.js"},
+            edges={f"{owner}/a.js": {"imports": names}},
+            vendored={name: {"path": f"{owner}/{name}.js", "version": "1"} for name in names},
+        )
+    assert [text.partition(" in place")[0] for text in check()] == [
+        f"info IM226 one copy of {name!r}" for name in names
+    ]
+    monkeypatch.setattr(check_module, "_LOOKS", 20)
+    assert [text.partition(" in place")[0] for text in check()] == [
+        f"info IM226 one copy of {name!r}" for name in names[:2]
+    ]
