@@ -99,7 +99,7 @@ def _expand_table(
         matched = list(_matches(item, files))
         place = _place(section, item)
         if item.path is not None and not matched:
-            problems.append(missing.report(place, "IM011", item.path))
+            problems.append(missing.report(place, "IM011", item.path, is_pattern=True))
         problems += [
             Diagnostic("IM004", "error", f"matches {path!a}, which is refused: {PATH_RULE}.", place=place)
             for _, path in matched

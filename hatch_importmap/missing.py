@@ -33,19 +33,19 @@ class MissingFiles:
         severity: str = "error",
         also: str = "",
         spell: Callable[[str], str] = str,
-        exact: bool = False,
+        is_pattern: bool = False,
     ) -> Diagnostic:
         """Say that a path is not shipped.
 
         :param place: the dotted path of the key that names it, or the place in the code.
         :param code: the code of the diagnostic.
-        :param path: a public path, with a ``*`` or a ``/`` at its end where that is meant.
+        :param path: a public path, or a folder with a ``/`` at its end.
         :param about: what to say first.
         :param also: what to say last.
         :param spell: how a path is written at that place.
-        :param exact: whether a ``*`` or a ``/`` at the end of the path means itself.
+        :param is_pattern: whether a ``*`` in the path stands for any part of a name. In code it is a star.
         """
-        wide = not exact and (path.endswith("/") or "*" in path)
+        wide = is_pattern or path.endswith("/")
         shipped = self._files.shipped
         noun = shipped.noun
         what = f"{path!r} matches no file of {noun}" if wide else f"{noun} does not ship {path!r}"
@@ -79,13 +79,16 @@ class MissingFiles:
         matches = finder(path)
         for prefix in self._files.prefixes:
             for root in self._files.roots:
-                top = os.path.join(prefix, *root.split("/"))
-                if not wide:
-                    source = os.path.abspath(os.path.join(top, *path.split("/")))
-                    if os.path.lexists(source) and not os.path.isdir(source):
-                        yield root, path, source
+                top = os.path.abspath(os.path.join(prefix, *root.split("/")))
+                place = posixpath.dirname(path.partition("*")[0]) if wide else path
+                start = os.path.abspath(os.path.join(top, *place.split("/")))
+                if not os.path.join(start, "").startswith(os.path.join(top, "")):
+                    # Nothing else of the disk is looked at, whatever code asks for.
                     continue
-                start = os.path.join(top, *posixpath.dirname(path.partition("*")[0]).split("/"))
+                if not wide:
+                    if os.path.lexists(start) and not os.path.isdir(start):
+                        yield root, path, start
+                    continue
                 for folder, folders, names in os.walk(start):
                     folders.sort()
                     below = os.path.relpath(folder, top).replace(os.sep, "/")

@@ -216,7 +216,7 @@ class _Walk:
                 # Browsers ask for the maps of `.mjs` files; collectstatic does not look there.
                 reason = "" if path.endswith(".mjs") else ", which collectstatic insists on"
                 about = f"{path!r} names a source map{reason}: "
-                missing = self._missing.report(str(place), "IM014", source_map, about, exact=True)
+                missing = self._missing.report(str(place), "IM014", source_map, about)
                 self._problems.append(missing)
 
     def _remark(self, relative: str, remarks: tuple[Remark, ...]) -> None:

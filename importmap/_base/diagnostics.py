@@ -6,6 +6,7 @@ All exceptions of both packages have one root.
 
 from __future__ import annotations
 
+from .printable import printable, printable_lines
 from .public import public
 from .value import Value
 
@@ -20,7 +21,7 @@ class Diagnostic(Value):
 
     :param code: stable identifier, a key of `importmap._base.codes.CODES`, such as ``"IM101"``.
     :param severity: ``"error"``, ``"warning"`` or ``"info"``.
-    :param message: what is wrong, one sentence or more, plain text.
+    :param message: what is wrong, one sentence or more, plain text in one line.
     :param distribution: the distribution that it is about, or ``""``.
     :param place: dotted TOML path, ``file:line:column`` or file, or ``""``.
     :param hint: what to do about it, with the lines to paste where there are any, or ``""``.
@@ -35,11 +36,12 @@ class Diagnostic(Value):
     hint: str = ""
 
     def __str__(self) -> str:
-        where = ": ".join(part for part in (self.distribution, self.place) if part)
-        text = f"{where}: {self.message}" if where else self.message
+        # Any part can have texts of others in it. Only a hint has several lines.
+        text = printable(": ".join(part for part in (self.distribution, self.place, self.message) if part))
         if not self.hint:
             return text
-        return text + "\n" + "\n".join(f"    {line}" if line else "" for line in self.hint.split("\n"))
+        hint = printable_lines(self.hint).split("\n")
+        return text + "\n" + "\n".join(f"    {line}" if line else "" for line in hint)
 
     def replace(self, **fields: str) -> Diagnostic:
         """The same finding with other fields: who finds a thing need not know whose it is."""

@@ -7,7 +7,7 @@ normalise ``%2e%2e``, ``\`` and empty segments, so none of their parts may occur
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -171,11 +171,19 @@ def beginnings(text: str) -> Iterator[str]:
         yield text[: end + 1]
 
 
-def match(specifier: str, table: Container[str]) -> str | None:
+#: How many parts a specifier has at most that are looked up: their lengths add up to a square.
+_PARTS = 1000
+
+
+def match(specifier: str, table: Collection[str]) -> str | None:
     """Return the key of a table that maps a specifier: itself, else its longest prefix; None for none.
 
     HTML Standard, "resolve an imports match".
     """
+    if specifier.count("/") > _PARTS:
+        # Nobody writes such a name. Going through all keys is no square.
+        keys = [key for key in table if key == specifier or (key[-1:] == "/" and specifier.startswith(key))]
+        return max(keys, key=len, default=None)
     return next((key for key in beginnings(specifier) if key in table), None)
 
 
@@ -187,6 +195,24 @@ def prefixes(text: str, lengths: Iterable[int]) -> Iterator[str]:
     :param lengths: the lengths of all prefixes that may be meant, the longest first.
     """
     return (text[:length] for length in lengths if text[length - 1 : length] == "/")
+
+
+class Below:
+    """Some specifiers, and all that lie below one of them.
+
+    :param names: the specifiers, with or without a slash at the end.
+    """
+
+    __slots__ = ("_lengths", "_names")
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = {name.removesuffix("/") for name in names}
+        self._lengths = sorted({len(name) + 1 for name in self._names}, reverse=True)
+
+    def __contains__(self, specifier: str) -> bool:
+        return specifier in self._names or any(
+            prefix[:-1] in self._names for prefix in prefixes(specifier, self._lengths)
+        )
 
 
 def covers(scope: str, url: str) -> bool:

@@ -20,7 +20,8 @@ def stamp(path: str) -> list[int]:
         if os.path.isdir(path):
             return [modified, sum(name.endswith(SOURCE_SUFFIXES) for name in os.listdir(path))]
         return [modified, os.path.getsize(path)]
-    except OSError:
+    except (OSError, ValueError):
+        # A path that the system cannot spell is a ValueError.
         return [0, 0]
 
 
@@ -57,5 +58,5 @@ def digest(path: str) -> str:
     try:
         with open(path, "rb") as file:
             return hashlib.sha256(file.read()).hexdigest()
-    except OSError:
+    except (OSError, ValueError):
         return ""

@@ -33,3 +33,26 @@ def did_you_mean(word: str, known: list[str]) -> str:
     """A question to end a message with, or ``""`` where nothing is near."""
     near = closest(word, known)
     return f" Did you mean {near!r}?" if near else ""
+
+
+#: How many wrong names of one run get a suggestion at most, and with how many known ones they are compared.
+_WRONG, _LOOKS = 100, 100_000
+
+
+class Suggestions:
+    """Suggestions for wrong names among many known ones: for so many only that people read them.
+
+    :param known: the known names.
+    """
+
+    def __init__(self, known: list[str]) -> None:
+        self._known = known
+        self._left = min(_WRONG, 1 + _LOOKS // (len(known) + 1))
+        self._said: dict[str, str] = {}
+
+    def did_you_mean(self, word: str) -> str:
+        """Return a question to end a message with, or ``""`` where nothing is near."""
+        if word not in self._said and self._left:
+            self._left -= 1
+            self._said[word] = did_you_mean(word, self._known)
+        return self._said.get(word, "")

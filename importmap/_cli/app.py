@@ -7,8 +7,6 @@ import sys
 from collections.abc import Sequence
 
 import click
-from rich import box
-from rich.table import Table
 
 from importmap._base.diagnostics import ImportMapError
 from importmap._compose.registry import Registry
@@ -27,13 +25,14 @@ from .output import (
     PROBLEMS,
     base_url_option,
     configuration,
-    console,
     contexts_argument,
-    deliver,
+    deliver_json,
     finish,
     json_errors,
     output_option,
     project_option,
+    say,
+    say_table,
 )
 from .why import why
 
@@ -45,7 +44,7 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except ImportMapError as error:
-            click.echo(str(error), err=True)
+            say(*str(error).split("\n"), err=True)
             sys.exit(PROBLEMS)
 
 
@@ -78,7 +77,7 @@ def show(contexts: Sequence[str], form: str, base_url: str | None, project: str 
         import_map = registry.load(contexts)
         diagnostics = registry.diagnostics(contexts)
     if form == "json":
-        click.echo(import_map.to_json(indent=2))
+        deliver_json(import_map.to_json(indent=2) + "\n")
     elif form == "html":
         click.echo(import_map.render())
     else:
@@ -86,7 +85,7 @@ def show(contexts: Sequence[str], form: str, base_url: str | None, project: str 
         others = [name for name in registry.contexts if name not in contexts]
         if others and not import_map.imports:
             asked, known = (", ".join(map(repr, names)) for names in (contexts, others))
-            click.echo(f"No package has entries in {asked}. Other contexts: {known}.")
+            say(f"No package has entries in {asked}. Other contexts: {known}.")
     finish(diagnostics)
 
 
@@ -100,7 +99,7 @@ def build(project: str, output: str | None) -> None:
     the package's __init__.py; for an application, the production form of its project.
     """
     manifest, warnings = source_tree.build(project)
-    deliver(encode(manifest), output)
+    deliver_json(encode(manifest).decode(), output)
     finish(warnings)
 
 
@@ -109,12 +108,6 @@ for command in (check, collect, diff, export, graph, list_, lock, why):
 
 
 def _print_map(import_map: ImportMap) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("specifier", "URL", "only for modules of"):
-        table.add_column(name, overflow="fold")
-    for specifier, url in import_map.imports.items():
-        table.add_row(specifier, url or "blocked", "")
-    for scope, names in import_map.scopes.items():
-        for specifier, url in names.items():
-            table.add_row(specifier, url or "blocked", scope)
-    console().print(table)
+    tables = {"": import_map.imports, **import_map.scopes}
+    rows = ((name, url or "blocked", scope) for scope, names in tables.items() for name, url in names.items())
+    say_table(("specifier", "URL", "only for modules of"), rows)

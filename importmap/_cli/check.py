@@ -8,8 +8,19 @@ from collections.abc import Mapping, Sequence
 import click
 
 from importmap._base.diagnostics import Diagnostic, ImportMapError
+from importmap._base.printable import printable
 
-from .output import PROBLEMS, base_url_option, contexts_argument, print_json, project_option, quoted, settings
+from .output import (
+    PROBLEMS,
+    base_url_option,
+    contexts_argument,
+    lines_of,
+    print_json,
+    project_option,
+    quoted,
+    say,
+    settings,
+)
 
 
 @click.command()
@@ -41,9 +52,8 @@ def check(contexts: Sequence[str], form: str, base_url: str | None, project: str
         print_json(diagnostics, contexts=named)
     else:
         for diagnostic in diagnostics:
-            text = f"{diagnostic.severity} {diagnostic.code}: {diagnostic}"
-            click.echo(text if form == "text" else _annotation(diagnostic))
-        click.echo(_summary(named, diagnostics))
+            say(*(lines_of(diagnostic) if form == "text" else [_annotation(diagnostic)]))
+        say(_summary(named, diagnostics))
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         sys.exit(PROBLEMS)
 
@@ -62,7 +72,8 @@ def _annotation(diagnostic: Diagnostic) -> str:
 
 
 def _escaped(value: object, more: str = "") -> str:
-    text = str(value)
+    # A diagnostic is printable, and has line feeds.
+    text = str(value) if isinstance(value, Diagnostic) else printable(str(value))
     for character in "%\r\n" + more:
         text = text.replace(character, f"%{ord(character):02X}")
     return text

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from .output import contexts_argument, finish, project_option, settings
+from .output import contexts_argument, finish, project_option, say, settings
 
 
 @click.command()
@@ -34,10 +34,8 @@ def collect(folder: str, contexts: Sequence[str], hashed: bool, project: str | N
     reached = site.shipped(contexts or site.contexts)
     gathered = Gathered(reached)
     if any(diagnostic.severity == "error" for diagnostic in gathered.diagnostics):
-        click.echo(f"{folder}: nothing is written.")
+        say(f"{folder}: nothing is written.")
     else:
         done = write(folder, gathered.files, hashed=hashed)
-        click.echo(
-            f"{folder}: {len(done.written)} written, {done.kept} unchanged, {len(done.removed)} removed."
-        )
+        say(f"{folder}: {len(done.written)} written, {done.kept} unchanged, {len(done.removed)} removed.")
     finish([*site.diagnostics, *reached.diagnostics, *gathered.diagnostics])

@@ -12,7 +12,7 @@ from .output import (
     base_url_option,
     configuration,
     contexts_argument,
-    deliver,
+    deliver_json,
     finish,
     output_option,
     project_option,
@@ -55,5 +55,5 @@ def export(
 
     exported = Export(site, served_by, contexts)
     document = exported.document(form, os.path.dirname(os.path.abspath(output)) if output else os.getcwd())
-    deliver(json.dumps(document, indent=2).encode() + b"\n", output)
+    deliver_json(json.dumps(document, indent=2) + "\n", output)
     finish(exported.diagnostics)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import click
 
+from importmap._base.printable import printable_lines
+
 from .output import contexts_argument, deliver, finish, output_option, project_option, settings
 
 
@@ -45,5 +47,6 @@ def _drawn(dot: str, text: bytes) -> bytes:
     """The SVG of a drawing."""
     done = subprocess.run([dot, "-Tsvg"], input=text, capture_output=True, check=False)  # noqa: S603  # no shell, and nothing of the text is run
     if done.returncode:
-        raise click.ClickException(f"dot failed: {done.stderr.decode(errors='replace').strip()}")
+        said = printable_lines(done.stderr.decode(errors="replace").strip())
+        raise click.ClickException(f"dot failed: {said}")
     return done.stdout

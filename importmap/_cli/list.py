@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import click
-from rich import box
-from rich.table import Table
 
 from importmap._compose.registry import Registry, site_of
 from importmap._manifest.document import DEFAULT_CONTEXTS
@@ -15,13 +13,13 @@ from importmap._tools.lookup import decisions
 
 from .output import (
     configuration,
-    console,
     finish,
     format_option,
     json_errors,
     owner,
     print_json,
     project_option,
+    say_table,
 )
 
 TYPE_CHECKING = False
@@ -62,23 +60,17 @@ def _row(package: Package) -> dict[str, object]:
 
 
 def _print_packages(rows: Sequence[dict[str, object]]) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("distribution", "version", "namespace", "contexts", "modules", "bytes"):
-        table.add_column(name, overflow="fold", justify="right" if name in ("modules", "bytes") else "left")
-    for row in rows:
-        cells = (", ".join(value) if isinstance(value, list) else str(value) for value in row.values())
-        table.add_row(*cells)
-    console().print(table)
+    head = ("distribution", "version", "namespace", "contexts", "modules", "bytes")
+    cells = (
+        [", ".join(value) if isinstance(value, list) else str(value) for value in row.values()]
+        for row in rows
+    )
+    say_table(head, cells, numbers=("modules", "bytes"))
 
 
 def _print_decisions(decided: Mapping[str, Sequence[Found]]) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("the site's", "specifier", "URL", "package", "in place of"):
-        table.add_column(name, overflow="fold")
-    for key, items in decided.items():
-        for item in items:
-            table.add_row(key, *_cells(item))
-    console().print(table)
+    rows = ((key, *_cells(item)) for key, items in decided.items() for item in items)
+    say_table(("the site's", "specifier", "URL", "package", "in place of"), rows)
 
 
 def _cells(item: Found) -> Iterator[str]:

@@ -17,6 +17,7 @@ from .output import (
     json_errors,
     print_json,
     project_option,
+    say,
     write,
 )
 
@@ -61,7 +62,7 @@ def lock(output: str | None, check: bool, project: str | None) -> None:
         summary = "nothing is written"
     else:
         write(place, encode(current))
-    click.echo(f"{place}: {summary}.")
+    say(f"{place}: {summary}.")
     finish(diagnostics)
 
 
@@ -80,7 +81,7 @@ def diff(old: str, new: str, form: str) -> None:
         print_json([], changes=[change.to_dict() for change in changes])
     else:
         for sentence in sentences(changes):
-            click.echo(sentence)
+            say(sentence)
 
 
 def _look(settings: Settings, place: str) -> tuple[Lock, Sequence[Diagnostic]]:
@@ -100,9 +101,9 @@ def _compare(written: Lock, current: Lock, place: str) -> None:
 
     changes = list(sentences(differences(written, current)))
     if not changes:
-        click.echo(f"{place}: is up to date.")
+        say(f"{place}: is up to date.")
         return
-    click.echo(f"{place}: is out of date.")
+    say(f"{place}: is out of date.")
     for sentence in changes:
-        click.echo(f"  {sentence}")
+        say(f"  {sentence}")
     sys.exit(STALE)

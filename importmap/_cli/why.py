@@ -17,6 +17,7 @@ from .output import (
     print_json,
     project_option,
     quoted,
+    say,
     settings,
 )
 
@@ -45,7 +46,7 @@ def why(name: str, contexts: Sequence[str], form: str, base_url: str | None, pro
     if form == "json":
         print_json([], **answer)
     else:
-        click.echo("\n".join([answer["name"], *_lines(answer)]))
+        say(answer["name"], *_lines(answer))
     if not any(item["loaded"] and item["url"] is not None for item in answer["found"]):
         sys.exit(PROBLEMS)
 
@@ -54,7 +55,7 @@ def _lines(answer: Answer) -> Iterable[str]:
     for item in answer["found"]:
         yield from (f"  {line}" for line in _about(item))
     yield from (f"  imported by {' > '.join(chain)}" for chain in answer["importers"])
-    yield from (f"  {reason}" for reason in "\n".join(answer["reasons"]).splitlines())
+    yield from (f"  {line}" for reason in answer["reasons"] for line in reason.split("\n"))
 
 
 def _about(item: Found) -> Iterable[str]:

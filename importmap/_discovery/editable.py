@@ -33,9 +33,12 @@ def distrust(manifest: Manifest, installed: Installed) -> str:
     source = _editable_source(installed.read("direct_url.json"))
     if source is None:
         return "it names a source tree, but the distribution is not installed as editable"
-    if not _same(source, project):
-        return f"it names the source tree {project!r}, but {source!r} is installed as editable"
-    return _distrust_files(manifest)
+    try:
+        if not _same(source, project):
+            return f"it names the source tree {project!r}, but {source!r} is installed as editable"
+        return _distrust_files(manifest)
+    except ValueError:
+        return "it names a path that this system cannot spell"
 
 
 def distrust_project(pyproject: str, name: str) -> str:

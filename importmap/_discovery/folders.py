@@ -101,7 +101,11 @@ class Sources:
         first = ""
         for place, limits in self._candidates(path):
             first = first or place
-            real = os.path.realpath(place)
+            try:
+                real = os.path.realpath(place)
+            except ValueError:
+                # The system cannot spell the path, so no file has it.
+                continue
             if os.path.isfile(real):
                 # The name that is served says what a file is, so the file has to be that.
                 is_that = os.path.splitext(real)[1] == os.path.splitext(place)[1]

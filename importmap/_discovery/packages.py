@@ -175,9 +175,9 @@ def same_version(one: str, other: str) -> bool:
     if one == other:
         return True
     # Folder names are normalised, and metadata may keep the author's spelling.
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         return Version(one) == Version(other)
-    except InvalidVersion:
+    except ValueError:
         return False

@@ -58,9 +58,10 @@ def freshened(package: Package, live: bool | None, diagnostics: list[Diagnostic]
             Diagnostic(
                 "IM111",
                 "error",
-                f"the source tree cannot be read; the recorded modules are served.\n{why}",
+                "the source tree cannot be read; the recorded modules are served.",
                 distribution=package.distribution,
                 place=manifest["project"],
+                hint=str(why),
             )
         )
     # One attempt for each change: the next is made when something is touched again.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from importmap._base.diagnostics import Diagnostic
-from importmap._base.grammar import join, match, owns
+from importmap._base.grammar import Below, join, match, owns
 from importmap._manifest.package import Package
 
 from .packages import Copy, Packages
@@ -57,6 +57,8 @@ class Graph:
         self._borrowed: dict[str, tuple[dict[str, Copy], list[Diagnostic]]] = {}
         self._scoped: dict[str, dict[str, Copy]] = {}
         self._boundaries: dict[str, frozenset[str]] = {}
+        self._ignored: dict[str, Below] = {}
+        self._missed: dict[str, Below] = {}
         self._imports: dict[File, list[Import]] = {}
         #: Where names lead in the code of each package, and in page scripts.
         self._inside: dict[str, dict[str, Target]] = {package.namespace: {} for package in packages}
@@ -274,17 +276,30 @@ class Graph:
             self._boundaries[package.namespace] = boundary
         return boundary
 
+    def is_ignored(self, package: Package, specifier: str) -> bool:
+        """Tell whether a package leaves a specifier to the site."""
+        ignored = self._ignored.get(package.namespace)
+        if ignored is None:
+            ignored = self._ignored[package.namespace] = Below(package.ignore)
+        return specifier in ignored
+
+    def is_missed(self, package: Package, specifier: str) -> bool:
+        """Tell whether a package requires a specifier, or a name above it, that is not installed."""
+        missed = self._missed.get(package.namespace)
+        if missed is None:
+            missed = self._missed[package.namespace] = Below(
+                name
+                for name in package.requires
+                if self.packages.owner(name) is None
+                and name not in self.scoped(package)
+                and name not in self.settings.imports
+                and name not in self.shared.copies
+            )
+        return specifier in missed
+
     def is_excused(self, package: Package, specifier: str) -> bool:
         """Tell whether a package leaves a specifier to the site, or it is missed as a required one."""
-        missed = [
-            name
-            for name in package.requires
-            if self.packages.owner(name) is None
-            and name not in self.scoped(package)
-            and name not in self.settings.imports
-            and name not in self.shared.copies
-        ]
-        return any(owns(name.removesuffix("/"), specifier) for name in (*package.ignore, *missed))
+        return self.is_ignored(package, specifier) or self.is_missed(package, specifier)
 
     def hidden(self, package: Package) -> list[str]:
         """Return the names of the site that a package does not see: it has modules of its own for them."""

@@ -18,6 +18,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from importmap._manifest.document import Entry
 
+#: How many steps all ways to a module have together at most: in a chain they add up to a square.
+_STEPS = 10_000
+
 #: What an author writes to be let in, of a package and of the site.
 _REQUIRES = '[tool.importmap.requires]\n"{}" = "*"'
 _IGNORE = '[tool.importmap]\nignore = ["{}"]'
@@ -67,6 +70,8 @@ class Reached:
 
         :param is_wanted: decides by an import as it is written, and by where it leads.
         :returns: the specifier of an entry, the public paths from there, and the import as it is written.
+            The ways with the fewest steps come first. If all ways together have too many steps to be read,
+            the last ones are left out.
         """
         imports = {
             (file, specifier): None
@@ -74,7 +79,14 @@ class Reached:
             for specifier, _, target in self.graph.imports(file)
             if is_wanted(specifier, target)
         }
-        return [[*_chain(self._sources, file), specifier] for file, specifier in imports]
+        ways: list[list[str]] = []
+        left = _STEPS
+        for file, specifier in imports:
+            ways.append([*_chain(self._sources, file), specifier])
+            left -= len(ways[-1])
+            if left < 0:
+                break
+        return ways
 
 
 def _in_contexts(graph: Graph, contexts: Sequence[str], diagnostics: list[Diagnostic]) -> Graph:

@@ -86,22 +86,22 @@ def satisfies(version: str, wanted: str) -> bool:
     if wanted.strip() == "*":
         return True
     # Slow to import, and most sites have no ranges.
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion
+    from packaging.specifiers import SpecifierSet
 
     try:
         return SpecifierSet(wanted).contains(version, prereleases=True)
-    except (InvalidSpecifier, InvalidVersion):
+    except ValueError:
+        # Neither a range nor a version, or a number of more digits than Python reads.
         return False
 
 
 def order(copy: Copy) -> tuple[object, str]:
     """Copies sort by version, then by namespace."""
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         return (1, Version(copy.version)), copy.package.namespace
-    except InvalidVersion:
+    except ValueError:
         return (0, copy.version), copy.package.namespace
 
 

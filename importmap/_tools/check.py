@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from importmap._base.diagnostics import Diagnostic
 from importmap._base.grammar import normalise
-from importmap._base.suggest import did_you_mean
+from importmap._base.suggest import Suggestions
 from importmap._compose.site import Site
 from importmap._discovery import source_tree
 from importmap._site.equal_copies import united
@@ -17,7 +17,13 @@ from importmap._site.reach import Reached
 from importmap._site.settings import Settings
 from importmap._site.third_party import Shared
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importmap._site.targets import File as TargetFile
+
 _SEVERITIES = ["error", "warning", "info"]
+#: At how many modules the search for copies to share looks at most; each name is a look at all modules.
+_LOOKS = 50_000
 _POSITION = re.compile(r"(?s)(.*):(\d+):(\d+)")
 
 
@@ -55,18 +61,42 @@ def _order(problem: Diagnostic) -> tuple[object, ...]:
 
 def _unresolved(reached: Reached, gathered: dict[str, File]) -> Iterator[Diagnostic]:
     """The imports that lead to nothing, each with all places where it is written."""
-    known = sorted({name for package in reached.packages for name in package.entries})
+    suggestions = Suggestions(sorted({name for package in reached.packages for name in package.entries}))
+    graph, loaded = reached.graph, _loaded_at_once(reached)
     for selection in reached.selections:
         package = selection.package
         for file in selection.files:
+            # What a package has required is told without a place, unless a page certainly stops there.
             missing = {
-                specifier
-                for specifier, _, target in reached.graph.imports(file)
-                if target.rule == "nothing" and not reached.graph.is_excused(package, specifier)
+                specifier: graph.is_missed(package, specifier)
+                for specifier, is_static, target in graph.imports(file)
+                if target.rule == "nothing"
+                and not graph.is_ignored(package, specifier)
+                and ((is_static and file in loaded) or not graph.is_missed(package, specifier))
             }
             for edge, place in _places(file.path, missing, gathered) if missing else ():
-                message = f"imports {edge!r}, which nothing provides.{did_you_mean(edge, known)}"
-                yield Diagnostic("IM216", "error", message, distribution=package.distribution, place=place)
+                if missing[edge]:
+                    why = "which this package requires and no installed package provides."
+                    line = f"importmap.configure(imports={{{edge!r}: ...}})"
+                    hint = f"{line}  # or install a package that ships it"
+                else:
+                    why, hint = f"which nothing provides.{suggestions.did_you_mean(edge)}", ""
+                message = f"imports {edge!r}, {why}"
+                yield Diagnostic(
+                    "IM216", "error", message, distribution=package.distribution, place=place, hint=hint
+                )
+
+
+def _loaded_at_once(reached: Reached) -> set[TargetFile]:
+    """Return the files that a page loads as soon as it imports an entry: without any dynamic import."""
+    loaded = {file for _, file in reached.entries()}
+    queue = list(loaded)
+    for file in queue:
+        for _, is_static, target in reached.graph.imports(file):
+            more = set(target.files) - loaded if is_static else ()
+            loaded.update(more)
+            queue += more
+    return loaded
 
 
 def _places(path: str, missing: Collection[str], files: dict[str, File]) -> Iterator[tuple[str, str]]:
@@ -126,8 +156,11 @@ def _sharable(site: Site, settings: Settings, reached: Reached) -> Iterator[Diag
         for name, copy in selection.package.vendored.items():
             if copy["path"] in paths:
                 copies.setdefault(name, set()).add(copy["path"])
-    loaded = _bytes(reached)
-    for name in sorted(name for name, paths in copies.items() if len(paths) > 1):
+    names = sorted(name for name, paths in copies.items() if len(paths) > 1)
+    # Each name is a look at the whole site, also at the files that pages load then.
+    names = names[: 1 + _LOOKS // sum(len(package.modules) for package in site.packages)] if names else []
+    loaded = _bytes(reached) if names else 0
+    for name in names:
         shared = Shared(site.packages, {**settings.shared, name: None})
         graph = united(Graph(site.packages, settings, shared=shared))
         saved = loaded - _bytes(Reached(graph, reached.contexts))

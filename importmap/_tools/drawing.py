@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from math import sqrt
 
 from importmap._base.diagnostics import ManifestError
+from importmap._base.printable import printable
 from importmap._base.value import Immutable
 from importmap._compose.site import Site
 from importmap._discovery.folders import Sources
@@ -48,7 +49,7 @@ class Box(Immutable):
         self, *, name: str, lines: Sequence[str], scale: float = 0, colour: str, is_entry: bool = False
     ) -> None:
         self._set(
-            name=name, lines=tuple(map(_printable, lines)), scale=scale, colour=colour, is_entry=is_entry
+            name=name, lines=tuple(map(printable, lines)), scale=scale, colour=colour, is_entry=is_entry
         )
 
 
@@ -82,7 +83,8 @@ class Drawing:
         for specifier, file in self._reached.entries():
             # A prefix is no name of a file.
             names.setdefault(file, []).extend([] if specifier.endswith("/") else [specifier])
-        sizes = {file: _size(file) for file in self._files()}
+        sources = {package.namespace: Sources(package) for package in self._reached.packages}
+        sizes = {file: _size(file, sources[file.package.namespace]) for file in self._files()}
         largest = max(sizes.values(), default=0) or 1
         for selection in self._reached.selections:
             package = selection.package
@@ -97,7 +99,7 @@ class Drawing:
                 for file in selection.files
             ]
             if boxes:
-                yield _printable(f"{package.distribution} {package.version}".rstrip()), boxes
+                yield printable(f"{package.distribution} {package.version}".rstrip()), boxes
         legend = [
             Box(name=f"c{number}", lines=[", ".join(group)], colour=colour)
             for number, (group, colour) in enumerate(self._colours.items())
@@ -126,12 +128,12 @@ def _paths(reached: Reached) -> list[str]:
     return [path for selection in reached.selections for path in selection.paths]
 
 
-def _size(file: File) -> int:
+def _size(file: File, sources: Sources) -> int:
     """Return the bytes of a module; 0 where nobody knows."""
     size = file.module.get("size")
     if size is None:
         try:
-            size = len(Sources(file.package).read(file.path)[1])
+            size = len(sources.read(file.path)[1])
         except ManifestError:
             # `importmap check` says so.
             return 0
@@ -148,13 +150,6 @@ def _colour(number: int, count: int) -> str:
     """One of some light colours, all different."""
     parts = colorsys.hls_to_rgb(0.55 + number / count, 0.82, 0.7)
     return "#" + "".join(f"{round(255 * part):02x}" for part in parts)
-
-
-def _printable(text: str) -> str:
-    """A text from outside, without what turns or breaks lines."""
-    return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
-    )
 
 
 #: Cannot be seen, and has no width.

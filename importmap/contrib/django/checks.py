@@ -15,6 +15,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, register
 
 from importmap import Diagnostic, ImportMapError, Package
+from importmap._base.printable import printable, printable_lines
 from importmap._compose.registry import process_registry, site_of
 from importmap._discovery.packages import not_installed
 from importmap._site.reach import Reached
@@ -125,8 +126,8 @@ def _messages(diagnostics: Iterable[Diagnostic]) -> list[CheckMessage]:
     return [
         _KINDS[each.severity](
             str(each.replace(distribution="", hint="")),
-            hint=re.sub(_CONFIGURE, r'IMPORTMAP = {"\1": \2}', each.hint) or None,
-            obj=each.distribution or None,
+            hint=re.sub(_CONFIGURE, r'IMPORTMAP = {"\1": \2}', printable_lines(each.hint)) or None,
+            obj=printable(each.distribution) or None,
             id=f"{TAG}.{each.code}",
         )
         for each in diagnostics

@@ -8,9 +8,10 @@ import pytest
 from support.wheels import ROOT
 
 import importmap
+from importmap._base import suggest
 from importmap._base.codes import CODES
 from importmap._base.diagnostics import Diagnostic
-from importmap._base.suggest import closest, did_you_mean
+from importmap._base.suggest import Suggestions, closest, did_you_mean
 
 DOCS = ROOT / "docs" / "diagnostics.md"
 SOURCES = [
@@ -56,6 +57,27 @@ def test_did_you_mean() -> None:
     assert closest("xyz", ["public", "admin"]) == ""
     assert did_you_mean("amdin", ["admin"]) == " Did you mean 'admin'?"
     assert did_you_mean("xyz", ["admin"]) == ""
+
+
+def test_so_many_suggestions_that_people_read_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work is counted: names that are asked about, times names that are known."""
+    asked: list[str] = []
+
+    def slow(word: str, known: list[str]) -> str:
+        asked.append(word)
+        return f" {word}?"
+
+    monkeypatch.setattr(suggest, "did_you_mean", slow)
+    few = Suggestions(["admin"])
+    assert [few.did_you_mean(f"x{number}") for number in range(101)] == [
+        *(f" x{number}?" for number in range(100)),
+        "",
+    ]
+    assert few.did_you_mean("x7") == " x7?"
+    asked.clear()
+    many = Suggestions(["admin"] * 50_000)
+    assert [many.did_you_mean(f"x{number}") for number in range(9)] == [" x0?", " x1?", *[""] * 7]
+    assert asked == ["x0", "x1"]
 
 
 ERRORS = [

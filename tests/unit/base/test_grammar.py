@@ -286,3 +286,27 @@ def test_normalise() -> None:
 )
 def test_join(base: str, edge: str, target: str | None) -> None:
     assert grammar.join(base, edge) == target
+
+
+@pytest.mark.parametrize(
+    ("specifier", "expected"),
+    [
+        ("lit", True),
+        ("lit/html.js", True),
+        ("lithium", False),
+        ("@a/b/c/d", True),
+        ("@a/c", False),
+        ("", False),
+    ],
+)
+def test_below(specifier: str, expected: bool) -> None:
+    assert (specifier in grammar.Below(["lit/", "@a/b"])) == expected
+
+
+def test_names_of_many_parts() -> None:
+    """They match as all others do, and not each of their beginnings is made."""
+    long = "a/" * 2000
+    table = {"b": 1, "a/": 1, "a/a/": 1, "a/b/": 1, long + "x/": 1, long + "x": 1}
+    assert grammar.match(long + "y", table) == "a/a/"
+    assert grammar.match(long + "x", table) == long + "x"
+    assert grammar.match("b/" * 2000, table) is None

@@ -530,8 +530,7 @@ def test_check_escapes_for_github(site: SiteFolder) -> None:
         in lines[0]
     )
     assert last == "1 error, 0 warnings, 0 notes."
-    assert _escaped("100%: a,b\r\n::error::", ":,") == "100%25%3A a%2Cb%0D%0A%3A%3Aerror%3A%3A"
-    assert _escaped("100%: a,b\r\n") == "100%25: a,b%0D%0A"
+    assert _escaped("100%: a,b\r\n::error::", ":,") == r"100%25%3A a%2Cb\r\n%3A%3Aerror%3A%3A"
 
 
 def test_check_as_json(faulty: Path) -> None:
@@ -803,3 +802,17 @@ def test_a_real_wheel(link_mode: str, example_wheel: Path, tmp_path: Path) -> No
     assert importmap("check").endswith(": 0 errors, 0 warnings, 0 notes.\n")
     specifier, entry = next(iter(manifest["imports"].items()))
     assert f"    path    {entry['path']}\n" in importmap("why", specifier)
+
+
+def test_check_of_a_page_that_certainly_fails(site: SiteFolder) -> None:
+    """A required package is not there, and the page imports it at once: builds and deployments must stop."""
+    ship(
+        site,
+        "needy",
+        {"needy/a.js": 'import "need"'},
+        edges={"needy/a.js": {"imports": ["need"]}},
+        requires={"need": "*"},
+    )
+    result = run("check", "default", "--format", "github")
+    assert result.exit_code == 1
+    assert ",line=1,col=8,title=IM216::needy: imports 'need', which this package requires" in result.stdout

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from support.site_folder import SiteFolder, manifest
 
-from importmap import Diagnostic, Package
+from importmap import Diagnostic, ManifestError, Package
+from importmap._discovery.folders import Sources
 from importmap._discovery.packages import discover
 from importmap._manifest.document import encode
 
@@ -384,3 +385,13 @@ def test_the_garbage_collector_is_left_as_it_was(site: SiteFolder) -> None:
         gc.enable()
     discover()
     assert gc.isenabled()
+
+
+def test_a_path_that_the_system_cannot_spell(site: SiteFolder) -> None:
+    """No file has it: half a character here, and under an ASCII locale any other letter."""
+    site.install("demo")
+    site.add({"demo": {"__init__.py": ""}})
+    [package] = discover()[0]
+    with pytest.raises(ManifestError, match="is missing") as caught:
+        Sources(package).read("demo/\ud800.js")
+    assert [each.code for each in caught.value.diagnostics] == ["IM218"]

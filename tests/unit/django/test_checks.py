@@ -469,3 +469,20 @@ class NoFiles:
 
     def url(self, name: str) -> str:
         raise ValueError("gone")
+
+
+def test_texts_of_packages(demo: SiteFolder) -> None:
+    """Terminals obey no text of a package: not its folder, its values, or what a hint repeats."""
+    demo.add({"x\x1b\u202e-1.dist-info": {"entry_points.txt": "[importmap]\nx\x1b = x\u202e\n"}})
+    demo.add({"x\x1b\u202e-2.dist-info": {"entry_points.txt": "[importmap]\nx\x1b = x\u202e\n"}})
+    found = {message.id: message for message in checked()}
+    twice = found["importmap.IM105"]
+    assert (twice.obj, twice.hint) == (
+        r"x\x1b\u202e",
+        r"python -m pip install --force-reinstall x\x1b\u202e",
+    )
+    versions = r"x\x1b\u202e-2.dist-info is used, not x\x1b\u202e-1.dist-info."
+    assert twice.msg.endswith(f"the folder holds more than one version; {versions}")
+    for message in found.values():
+        # The tab stands before each of Django's hints.
+        assert str(message).replace("\n", "").replace("\tHINT", "").isprintable()

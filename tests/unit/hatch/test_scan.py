@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -597,6 +598,53 @@ def test_a_source_map_with_a_star(tmp_path: Path) -> None:
             "it was looked for below 'prose/static'."
         )
     ]
+
+
+STARS = {
+    "import": (
+        'import "./a*.js"',
+        "IM018 {place}:1:8: imports './a*.js': the wheel does not ship 'prose/a*.js'; ",
+    ),
+    "asset": (
+        'new URL("./a*.js", import.meta.url)',
+        "IM053 {place}:1:9: asks for the file './a*.js': the wheel does not ship 'prose/a*.js'; ",
+    ),
+    "prefix": (
+        'import "prose/in/*.js"',
+        (
+            "IM018 {place}:1:8: imports 'prose/in/*.js' through the prefix 'prose/in/': "
+            "the wheel does not ship 'prose/*.js'; "
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", STARS)
+def test_a_star_in_code_is_no_pattern(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No folder is searched, and no file that a pattern would match is offered."""
+    code, message = STARS[kind]
+    write_project(tmp_path, files={f"{STATIC}/a1.txt.js": ""})
+    walk = mock.Mock(return_value=[])
+    monkeypatch.setattr("hatch_importmap.missing.os.walk", walk)
+    table = {"imports": {"editor": "prose/editor.js", "in/": "prose/"}, "strict": True}
+    problems = [
+        each for each in refused(tmp_path, {"editor.js": code}, table) if not each.startswith("IM051")
+    ]
+    assert [problem.partition("it was looked for")[0] for problem in problems] == [
+        message.format(place=EDITOR)
+    ]
+    walk.assert_not_called()
+
+
+def test_a_file_outside_of_the_static_root_is_not_looked_for(tmp_path: Path) -> None:
+    """What lies elsewhere on the disk of whoever builds is no matter of a package."""
+    (tmp_path / "secret.map").write_text("{}")
+    files = {"editor.js": "//# sourceMappingURL=../../../../secret.map\n"}
+    [problem] = refused(tmp_path / "project", files)
+    assert problem == (
+        "IM014 tool.importmap.imports.editor: 'prose/editor.js' names a source map, which collectstatic "
+        "insists on: the wheel does not ship '../../../secret.map'; it was looked for below 'prose/static'."
+    )
 
 
 # What reads JavaScript --------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from support.site_folder import Files, SiteFolder, write
 
 from importmap import ConflictError, Diagnostic, UnknownContextError
 from importmap._site.settings import Settings
+from importmap._tools import check as check_module
 from importmap._tools.check import check_site, position
 
 
@@ -126,6 +127,74 @@ def test_unmet_ranges_and_leaks(site: SiteFolder) -> None:
             f"    importmap.configure(contexts={{{context!r}: {{'enable': ['other']}}}})"
             for context in ("public", "shop")
         ),
+    ]
+
+
+REQUIRED = {"need": ">=1", "lit/": "*", "late": "*"}
+
+
+def requiring(site: SiteFolder, code: str, imports: list[str], dynamic: list[str], **more: Any) -> str:
+    """Install a package whose entry has some imports; return the place of its file."""
+    edges = {"demo/a.js": {"imports": imports, "dynamic": dynamic}}
+    ship(site, "demo", {"demo/a.js": code}, {"a": "demo/a.js"}, edges=edges, requires=REQUIRED, **more)
+    return str(static(site, "demo") / "demo" / "a.js")
+
+
+def certain(**settings: Any) -> list[str]:
+    return [text for text in check(**settings) if not text.startswith("warning IM207")]
+
+
+def test_static_imports_of_what_is_required_and_not_installed(site: SiteFolder) -> None:
+    """The page certainly fails. What only a click imports stays a warning."""
+    code = 'import "need/x"; import "lit/html.js"; import("late")'
+    place = requiring(site, code, ["need/x", "lit/html.js"], ["late"])
+    line = "importmap.configure(imports={{{!r}: ...}})  # or install a package that ships it"
+    why = "which this package requires and no installed package provides."
+    assert check() == [
+        f"error IM216 demo: {place}:1:8: imports 'need/x', {why}\n    {line.format('need/x')}",
+        f"error IM216 demo: {place}:1:25: imports 'lit/html.js', {why}\n    {line.format('lit/html.js')}",
+        "warning IM207 demo: requires 'late' *; installed: none.",
+        "warning IM207 demo: requires 'lit/' *; installed: none.",
+        "warning IM207 demo: requires 'need' >=1; installed: none.",
+    ]
+
+
+def test_a_required_version_that_nobody_has(site: SiteFolder) -> None:
+    place = requiring(site, 'import "need"', ["need"], [])
+    ship(site, "old", {"old/a.js": "1"}, vendored={"need": {"path": "old/a.js", "version": "0.9"}})
+    assert [text.partition(":1:8")[0] for text in certain()] == [f"error IM216 demo: {place}"]
+    ship(site, "new", {"new/a.js": "1"}, vendored={"need": {"path": "new/a.js", "version": "1.1"}})
+    assert [text[:10] for text in certain()] == ["info IM208"]
+
+
+def test_what_the_site_provides_is_not_missing(site: SiteFolder) -> None:
+    requiring(site, 'import "need"; import "lit/html.js"', ["need", "lit/html.js"], [])
+    own = {"need": "https://cdn.example/need.js", "lit/": "https://cdn.example/lit/"}
+    assert [text[:10] for text in certain(imports=own)] == ["info IM227"] * 2
+
+
+def test_what_a_package_leaves_to_the_site_is_no_error(site: SiteFolder) -> None:
+    """Page scripts may do without it in ways that nobody here knows."""
+    requiring(site, 'import "need"', ["need"], [], ignore=["need"])
+    assert certain() == []
+
+
+def test_only_what_pages_load_at_once_is_certain(site: SiteFolder) -> None:
+    """Behind a dynamic import only that import fails; and other contexts are not asked about."""
+    files = {"demo/a.js": 'import("./b.js")', "demo/b.js": 'import "./c.js"', "demo/c.js": 'import "need"'}
+    edges: dict[str, Any] = {
+        "demo/a.js": {"dynamic": ["./b.js"]},
+        "demo/b.js": {"imports": ["./c.js"]},
+        "demo/c.js": {"imports": ["need"]},
+    }
+    entries: dict[str, Any] = {"a": "demo/a.js", "b": {"path": "demo/b.js", "contexts": ["admin"]}}
+    ship(site, "demo", files, entries, edges=edges, requires={"need": "*"})
+    warning = "warning IM207 demo: requires 'need' *; installed: none."
+    assert check("default") == [warning]
+    place = static(site, "demo") / "demo" / "c.js"
+    assert [text.partition(": imports")[0] for text in check("admin")] == [
+        f"error IM216 demo: {place}:1:8",
+        warning,
     ]
 
 
@@ -252,3 +321,24 @@ def test_lines_in_their_order(site: SiteFolder) -> None:
 )
 def test_position(place: str, expected: tuple[str, int, int]) -> None:
     assert position(place) == expected
+
+
+def test_so_many_copies_are_looked_at(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each name is a look at all modules of the site, so their product has a bound."""
+    names = [f"v{number}" for number in range(5)]
+    for owner in ("one", "two"):
+        ship(
+            site,
+            owner,
+            {f"{owner}/{name}.js": f"{owner} {name}" for name in ["a", *names]},
+            {"a": f"{owner}/a.js"},
+            edges={f"{owner}/a.js": {"imports": names}},
+            vendored={name: {"path": f"{owner}/{name}.js", "version": "1"} for name in names},
+        )
+    assert [text.partition(" in place")[0] for text in check()] == [
+        f"info IM226 one copy of {name!r}" for name in names
+    ]
+    monkeypatch.setattr(check_module, "_LOOKS", 20)
+    assert [text.partition(" in place")[0] for text in check()] == [
+        f"info IM226 one copy of {name!r}" for name in names[:2]
+    ]

@@ -251,12 +251,14 @@ def test_svg_where_graphviz_fails(
     """As it does where it was installed without what writes SVG."""
     program = tmp_path / "bin" / "dot"
     program.parent.mkdir()
-    program.write_text('#!/bin/sh\ncat > "$0.in"\necho \'Format: "svg" not recognized.\' >&2\nexit 1\n')
+    program.write_text(
+        "#!/bin/sh\ncat > \"$0.in\"\nprintf 'Format: \\033[31m not recognized.\\n' >&2\nexit 1\n"
+    )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     result = run("--format", "svg", "-o", tmp_path / "graph.svg")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == 'Error: dot failed: Format: "svg" not recognized.\n'
+    assert result.stderr == "Error: dot failed: Format: \\x1b[31m not recognized.\n"
     assert not (tmp_path / "graph.svg").exists()
 
 
@@ -324,7 +326,7 @@ def test_names_as_packages_may_have_them() -> None:
     found = package("odd", {path[4:-3]: path for path in shipped}, modules=shipped)
     drawn = draw(to_dot(Drawing(site_of([found]))))
     assert {lines[0] for lines in labels(drawn, "node").values()} == {
-        *(f"odd/{name}".replace("\u202e", "\N{REPLACEMENT CHARACTER}") for name in names),
+        *(f"odd/{name}".replace("\u202e", r"\u202e") for name in names),
         "odd/amp&lt;",
         "default",
     }

@@ -519,3 +519,13 @@ def test_what_is_raised(site: SiteFolder) -> None:
     site.install("other", namespace="demo")
     with pytest.raises(ConflictError):
         ask("demo/editor")
+
+
+def test_ways_of_many_steps(site: SiteFolder) -> None:
+    """The way to the last module of a chain has them all; together they are no square."""
+    paths = [f"demo/{number}.js" for number in range(1000)]
+    edges = {path: {"imports": [f"./{number + 1}.js", "gone"]} for number, path in enumerate(paths[:-1])}
+    ship(site, "demo", dict.fromkeys(paths, ""), {"a": paths[0]}, edges=edges)
+    importers = why(Settings(), "gone")["importers"]
+    assert importers[:2] == [["demo/a", paths[0], "gone"], ["demo/a", *paths[:2], "gone"]]
+    assert 10_000 < sum(map(len, importers)) < 11_000
