@@ -126,6 +126,7 @@ def build_manifest(
         },
         "requires": dict(declaration.requires),
         "ignore": list(declaration.ignore),
+        "computed": reached.computed,
     }
     if version is not None:
         manifest["version"] = version

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import posixpath
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -62,6 +63,8 @@ def _scanner() -> Callable[[bytes], Scan]:
     return scan_javascript
 
 
+#: What a style sheet loads others by. An escape can spell any of these.
+_CSS_LOADS = re.compile(rb"url|@import|src|image|\\", re.IGNORECASE)
 _JAVASCRIPT = (".js", ".mjs")
 _EXTRA = 'python -m pip install "hatch-importmap[live]"'
 #: What is said about a file, by kind of remark: the code, and the sentence.
@@ -81,11 +84,13 @@ class Reached:
 
     :param modules: each file, by public path, sorted.
     :param places: what leads to each file first: the dotted path of a key, or a place in the code.
+    :param computed: the files of which nobody knows all that they load, sorted.
     :param beside: their assets and source maps that are no modules themselves, and what asks for them.
     :param problems: errors and warnings.
     """
 
     modules: dict[str, Module] = field(default_factory=dict)
+    computed: list[str] = field(default_factory=list)
     places: dict[str, str | Position] = field(default_factory=dict)
     beside: dict[str, str | Position] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
@@ -108,6 +113,16 @@ def sha384(content: bytes) -> str:
     return base64.b64encode(hashlib.sha384(content).digest()).decode()
 
 
+def _loads_nothing(kind: str, content: bytes) -> bool:
+    """Tell whether a file that is no JavaScript loads no other file.
+
+    :param kind: its type.
+    """
+    if kind == "css":
+        return _CSS_LOADS.search(content) is None
+    return kind in ("json", "text", "bytes")
+
+
 class _Walk:
     def __init__(
         self, declaration: Declaration, expansion: Expansion, files: PublicFiles, unreadable: str
@@ -124,6 +139,7 @@ class _Walk:
         self._entries = {path: place for path, place in expansion.places().items() if path in files.wheel}
         self._queue = sorted(self._entries)
         self._types: dict[str, str] = {}
+        self._computed: set[str] = set()
         self._reached = Reached(places={path: self._entries[path] for path in self._queue})
         self._problems: list[Diagnostic] = []
 
@@ -153,15 +169,20 @@ class _Walk:
             problems += outside_folders(others)
         problems += wrong_types(others)
         beside = {path: place for path, place in reached.beside.items() if path not in reached.places}
-        return Reached(dict(rows), reached.places, beside, problems)
+        return Reached(dict(rows), sorted(self._computed), reached.places, beside, problems)
 
     def _module(self, path: str, content: bytes) -> Module:
         digest = sha384(content)
         module: Module = {"sha384": digest, "size": len(content)}
         self._look_for_source_maps(path, content)
-        if self._type(path) is None:
+        if (kind := self._type(path)) is not None:
+            if not _loads_nothing(kind, content):
+                self._computed.add(path)
+        else:
             relative = self._files.shipped.relative(self._files.source(path))
             scanned = self._read(digest, content)
+            if scanned is None or not scanned.is_known:
+                self._computed.add(path)
             if scanned is not None:
                 self._remark(relative, scanned.remarks)
                 self._add_edges(module, path, relative, scanned.imports)
@@ -185,6 +206,9 @@ class _Walk:
             if edge is not None:
                 lists[edge.member].append(edge.specifier)
                 self._visit(edge, imported.type, position)
+            elif imported.kind in ("resolve", "asset"):
+                # The address of a folder, or of a file that is not shipped, is for something else.
+                self._computed.add(path)
         for member in ("imports", "dynamic", "assets"):
             if lists[member]:
                 module[member] = list(dict.fromkeys(lists[member]))

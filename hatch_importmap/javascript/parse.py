@@ -24,6 +24,8 @@ _LANGUAGE = Language(tree_sitter_javascript.language())
 _LINE_END = re.compile(r"\r\n?|\n")
 # `import` or `export`, begun at what they share: `re` finds one fixed text several times faster than two.
 _KEYWORD = re.compile(rb"port(?<=(?<![\w$])(?:im|ex)port)(?![\w$])")
+# Code from text can have any imports.
+_CODE_FROM_TEXT = re.compile(rb"(?<![\w$])(?:eval|Function)\s*(?:\?\.\s*)?\)*\s*[(`]")
 _OWN_URL = re.compile(rb"(?<![\w$.])(?:class|function|var|let|const)\s+URL(?![\w$])")
 # Characters of these are no code, even next to an error.
 _TEXT = {"comment", "html_comment", "hash_bang_line", "string", "string_fragment", "escape_sequence",
@@ -66,10 +68,15 @@ class Remark:
 
 @dataclass(frozen=True)
 class Scan:
-    """Both in the order of the source."""
+    """Both in the order of the source.
+
+    :param is_known: whether the imports are all that the module can load. If the module computes names,
+        or uses `import.meta` or `eval` otherwise, nobody knows.
+    """
 
     imports: tuple[Import, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    is_known: bool = True
 
 
 def scan_javascript(source: bytes) -> Scan:
@@ -90,7 +97,7 @@ def scan_javascript(source: bytes) -> Scan:
         located += [(offset, Remark("syntax", 0, 0)) for offset in _errors(root)]
     if not module.is_module and (offset := find_commonjs(source, root)) is not None:
         located.append((offset, Remark("commonjs", 0, 0)))
-    return _placed(source, located)
+    return replace(_placed(source, located), is_known=module.is_known and not root.has_error)
 
 
 #: At an offset in bytes; the line and the column come last.
@@ -103,6 +110,8 @@ class _Module:
         self.root = root
         #: Whether something was found that only an ES module has; final after `imports`.
         self.is_module = False
+        #: Whether the imports are all that it can load; final after `imports`.
+        self.is_known = _CODE_FROM_TEXT.search(source) is None
 
     def imports(self) -> Iterator[_Located]:
         for match in _KEYWORD.finditer(self.source):
@@ -133,12 +142,15 @@ class _Module:
         if parent.type == "call_expression":
             arguments = _arguments(parent)
             if not arguments or not _is_literal(arguments[0]):
+                self.is_known = False
                 return parent.start_byte, Remark("dynamic", 0, 0)
             attribute = dynamic_type(self.source, arguments[1].start_byte) if arguments[1:] else None
             return self._literal("dynamic", arguments[0], attribute)
         if parent.type == "meta_property":
             self.is_module = True
-            return self._of_import_meta(parent)
+            located = self._of_import_meta(parent)
+            self.is_known &= located is not None
+            return located
         return None
 
     def _of_import_meta(self, meta: Node) -> _Located | None:

@@ -29,6 +29,7 @@ def check(document: dict[str, object]) -> list[Diagnostic]:
     modules = top.table("modules")
     files = Files(modules.data)
     _check_modules(modules, files)
+    _check_items(top, "computed", modules.data.__contains__, "it is no file of this manifest")
     _check_imports(top.table("imports"), files, namespace)
     _check_private(top.table("private"), files)
     _check_vendored(top.table("vendored"), files, namespace)

@@ -59,6 +59,8 @@ if TYPE_CHECKING:
         vendored: dict[str, Vendored]
         requires: dict[str, str]
         ignore: list[str]
+        # Whether it is there or not says something, so it has no default.
+        computed: list[str]
         version: str
         # Editable installs and applications only:
         project: str

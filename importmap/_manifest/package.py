@@ -86,6 +86,15 @@ class Package(Value):
         """Return the specifiers that the package leaves to the site."""
         return self.manifest["ignore"]
 
+    def is_known(self, path: str) -> bool:
+        """Tell whether all that a file can load is known: its imports, and nothing that it computes.
+
+        Of the files of a manifest that says nothing about this, it is not known.
+
+        :param path: its public path.
+        """
+        return path in self.modules and path not in self.manifest.get("computed", self.modules)
+
     @property
     def says_imports(self) -> bool:
         """Tell whether the manifest says what modules import; a manifest made by hand may not."""

@@ -27,8 +27,8 @@ def united(graph: Graph) -> Graph:
     """
     closures = _Closures(graph)
     equal: dict[bytes, list[File]] = {}
-    for file, version in _candidates(graph.packages):
-        digest = closures.digest(file, version)
+    for file in _candidates(graph.packages):
+        digest = closures.digest(file)
         if digest is not None:
             # Their modules correspond, one by one.
             closure = closures.of(file)
@@ -36,21 +36,21 @@ def united(graph: Graph) -> Graph:
     return Graph(graph.packages, graph.settings, closures.equal(), shared=graph.shared)
 
 
-def _candidates(packages: Packages) -> Iterator[tuple[File, str]]:
-    """Yield the copies that may be equal to another package's, as far as manifests tell; and versions."""
-    copies: dict[str, list[tuple[File, str, str | None]]] = {}
+def _candidates(packages: Packages) -> Iterator[File]:
+    """Yield the copies that may be equal to another package's, as far as manifests tell."""
+    copies: dict[str, list[tuple[File, str | None]]] = {}
     for package in packages:
         for name, copy in packages.copies(package).items():
             for file in packages.files(package, copy.path):
                 # What this package says of the file, which may count as that of another one.
                 shipped = package.modules[file.path].get("sha384")
                 name_of_file = name + file.path[len(copy.path) :]
-                copies.setdefault(name_of_file, []).append((file, copy.version, shipped))
+                copies.setdefault(name_of_file, []).append((file, shipped))
     for alike in copies.values():
-        counts = Counter(shipped for _, _, shipped in alike)
-        for file, version, shipped in alike:
+        counts = Counter(shipped for _, shipped in alike)
+        for file, shipped in alike:
             if len(alike) > 1 and (None in counts or counts[shipped] > 1):
-                yield file, version
+                yield file
 
 
 class _Closures:
@@ -80,30 +80,30 @@ class _Closures:
             self._closures[copy] = closure
         return closure
 
-    def digest(self, copy: File, version: str) -> bytes | None:
+    def digest(self, copy: File) -> bytes | None:
         """Return what all copies have in common that are one; None for one that is not known well enough."""
         # Few sites have two copies of anything.
         import hashlib
-        import re
 
         closure = self.of(copy)
+        says = self._graph.packages.says_imports
+        if not all(says(file.package) and file.package.is_known(file.path) for file in closure):
+            # Whatever else a module loads, it is to load from its own package.
+            return None
         places = {file: str(place) for place, file in enumerate(closure)}
         digest = hashlib.sha256()
-        has_meta = False
         for file in closure:
-            is_known = self._graph.packages.says_imports(file.package)
-            content = self._content(file.package, file.path) if is_known else None
+            content = self._content(file.package, file.path)
             if content is None:
                 return None
-            has_meta |= re.search(rb"\bimport\s*\.\s*meta\b", content) is not None
             targets = [each if isinstance(each, str) else places[each] for each in self._targets(file)]
             digest.update(repr((hashlib.sha256(content).digest(), targets)).encode())
             for asset in file.module.get("assets", ()):
                 name = join(file.path, asset)
                 content = None if name is None else self._content(file.package, name)
-                digest.update(repr(content and hashlib.sha256(content).digest()).encode())
-        # What a module makes of its own URL may depend on more than these files.
-        digest.update(version.encode() if has_meta else b"")
+                if content is None:
+                    return None
+                digest.update(hashlib.sha256(content).digest())
         return digest.digest()
 
     def unite(self, one: list[File], other: list[File]) -> None:
@@ -131,7 +131,7 @@ class _Closures:
                 # Nobody knows which file is meant.
                 targets.append(target.path)
             else:
-                targets.append(target.files[0] if target.files else specifier)
+                targets.append(target.files[0] if target.files else f"{target.rule} {specifier}")
         return targets
 
     def _content(self, package: Package, path: str) -> bytes | None:

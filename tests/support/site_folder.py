@@ -85,6 +85,7 @@ def manifest(
         "vendored": {},
         "requires": {},
         "ignore": [],
+        "computed": [],
         **more,
     }
 

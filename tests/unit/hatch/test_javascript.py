@@ -62,12 +62,12 @@ def test_dynamic(source: str, column: int) -> None:
     "source", ["import(x)", "import(`x${y}`)", 'import("x" + y)', 'import(y ? "x" : "z")', "import(`x` + y)"]
 )
 def test_a_dynamic_import_of_no_literal(source: str) -> None:
-    assert scan(f"f({source})") == Scan(remarks=(Remark("dynamic", 1, 3),))
+    assert scan(f"f({source})") == Scan(remarks=(Remark("dynamic", 1, 3),), is_known=False)
 
 
 def test_a_dynamic_import_within_another() -> None:
     assert scan('import((await import("x")).y)') == Scan(
-        (Import("x", "dynamic", 1, 22),), (Remark("dynamic", 1, 1),)
+        (Import("x", "dynamic", 1, 22),), (Remark("dynamic", 1, 1),), is_known=False
     )
 
 
@@ -117,10 +117,37 @@ def test_asset(source: str, column: int) -> None:
         'URL("x", import.meta.url)',
         'class URL {}; new URL("x", import.meta.url)',
         'const URL = f(); new URL("x", import.meta.url)',
-        'new URL("x", location); export {}',
     ],
 )
 def test_import_meta_that_names_nothing(source: str) -> None:
+    """Nobody knows what else the module loads."""
+    assert scan(source) == Scan(is_known=False)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "eval('import(\"./x.js\")')",
+        "(0, eval)(x)",
+        "Function('return this')()",
+        "new Function (`a`, b)",
+        "globalThis.eval?.(x)",
+        "eval`x`",
+    ],
+)
+def test_code_from_text(source: str) -> None:
+    assert scan(source) == Scan(is_known=False)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'new URL("x", location); export {}',
+        "evaluate(x); isFunction(x); Function.prototype; a instanceof Function",
+        "export const a = 1",
+    ],
+)
+def test_nothing_else_is_loaded(source: str) -> None:
     assert scan(source) == Scan()
 
 
@@ -214,6 +241,7 @@ def test_positions() -> None:
             Import("h", "static", 5, 74),
         ),
         (Remark("dynamic", 4, 1),),
+        is_known=False,
     )
 
 

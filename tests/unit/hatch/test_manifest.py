@@ -93,6 +93,7 @@ def test_the_whole_manifest(tmp_path: Path) -> None:
         },
         "requires": {"lit": ">=3"},
         "ignore": ["jquery"],
+        "computed": [],
     }
     assert [warning.code for warning in built.warnings] == ["IM051"]
     assert built.wheel_paths["prose/dom.js"] == "prose/static/prose/dom.js"
@@ -419,6 +420,7 @@ def test_read_application(tmp_path: Path) -> None:
         "vendored": {},
         "requires": {},
         "ignore": [],
+        "computed": [],
         "project": str(tmp_path),
         "files": {"shop/cart.js": str(static / "shop/cart.js")},
         "pyproject": hashlib.sha256((tmp_path / "pyproject.toml").read_bytes()).hexdigest(),

@@ -63,6 +63,42 @@ def row(content: str | bytes, **members: Any) -> dict[str, Any]:
     return {"sha384": base64.b64encode(hashlib.sha384(raw).digest()).decode(), "size": len(raw), **members}
 
 
+@pytest.mark.parametrize(
+    ("files", "computed"),
+    [
+        (
+            {
+                "editor.js": 'import "./b.js"; import("./b.js"); new URL("./b.js", import.meta.url)',
+                "b.js": "",
+            },
+            [],
+        ),
+        ({"editor.js": "import(`./${name}.js`)"}, ["prose/editor.js"]),
+        ({"editor.js": "f(import.meta)"}, ["prose/editor.js"]),
+        ({"editor.js": "eval(text)"}, ["prose/editor.js"]),
+        ({"editor.js": "let = ;"}, ["prose/editor.js"]),
+        # The address of a folder, or of what is not there
+        ({"editor.js": 'new URL("./b/", import.meta.url)', "b/a.js": ""}, ["prose/editor.js"]),
+        ({"editor.js": 'import.meta.resolve("./b/")', "b/a.js": ""}, ["prose/editor.js"]),
+        ({"editor.js": 'new URL("./b.js", import.meta.url)'}, ["prose/editor.js"]),
+        # Other kinds of files
+        ({"editor.js": 'import "./a.css" with {type: "css"}', "a.css": "p { color: red }"}, []),
+        (
+            {"editor.js": 'import "./a.css" with {type: "css"}', "a.css": "p { color: URL(a) }"},
+            ["prose/a.css"],
+        ),
+        ({"editor.js": 'import "./a.css" with {type: "css"}', "a.css": "@import 'b.css'"}, ["prose/a.css"]),
+        ({"editor.js": 'import "./a.css" with {type: "css"}', "a.css": "p { x: u\\rl(a) }"}, ["prose/a.css"]),
+        ({"editor.js": 'import "./a.json" with {type: "json"}', "a.json": "{}"}, []),
+        ({"editor.js": 'import "./a.txt" with {type: "text"}', "a.txt": "url(a)"}, []),
+        ({"editor.js": 'import "./a.wasm"', "a.wasm": "wasm"}, ["prose/a.wasm"]),
+        ({"editor.js": 'import "./a.svg"', "a.svg": "<svg/>"}, ["prose/a.svg"]),
+    ],
+)
+def test_what_may_load_more_than_is_known(tmp_path: Path, files: dict[str, str], computed: list[str]) -> None:
+    assert build_files(tmp_path, files).manifest["computed"] == computed
+
+
 # The graph --------------------------------------------------------------------------------------
 
 

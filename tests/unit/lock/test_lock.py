@@ -33,6 +33,7 @@ LOCK = """\
  "package":"demo",
  "place":"demo-1.0.dist-info/extra_metadata/importmap.json",
  "roots":["demo/static"],
+ "computed":[],
  "imports":{
   "demo/editor":{"contexts":["admin"],"path":"demo/editor.js"}
  },
@@ -455,7 +456,7 @@ def test_damaged() -> None:
     assert refused(text.replace(' "package":"demo",\n', ' "package":,\n')) == [
         "importmap.lock:7: is not JSON: Expecting value."
     ]
-    assert refused(text + "more") == ["importmap.lock:23: is not JSON: Extra data."]
+    assert refused(text + "more") == ["importmap.lock:24: is not JSON: Extra data."]
     assert refused(text.replace('"size":3', '"size":NaN')) == [
         "importmap.lock: is not JSON: NaN is not a JSON number."
     ]
@@ -471,8 +472,8 @@ def test_damaged() -> None:
 def test_a_part_of_a_lock() -> None:
     """However much is missing at its end: never half of the packages."""
     text = expected()
-    assert refused(text[: len(text) // 2]) == ["importmap.lock:11: is cut off."]
-    assert refused(text.removesuffix("]\n")) == ["importmap.lock:22: is cut off."]
+    assert refused(text[: len(text) // 2]) == ["importmap.lock:12: is cut off."]
+    assert refused(text.removesuffix("]\n")) == ["importmap.lock:23: is cut off."]
     for end in range(len(text) - 2):
         refused(text[:end])
 

@@ -99,7 +99,9 @@ def test_a_project_with_everything(project: Path, tmp_path: Path) -> None:
     manifest = build(project, tmp_path)
     VALIDATOR.validate(manifest)
     used = {key for key, value in manifest.items() if value}
-    assert used == set(SCHEMA["properties"]) - {"project", "files", "pyproject", "watch", "build"}
+    of_source_trees = {"project", "files", "pyproject", "watch", "build"}
+    assert used | {"computed"} == set(SCHEMA["properties"]) - of_source_trees
+    assert manifest["computed"] == []
 
 
 def test_an_editable_install(project: Path, tmp_path: Path) -> None:

@@ -117,21 +117,27 @@ def test_bare_imports_of_a_copy() -> None:
     assert copies(clean([with_dom("a"), with_dom("b")], static=static)) == {"/s/a/lit.js", "/s/b/lit.js"}
 
 
-@pytest.mark.parametrize(
-    ("text", "versions", "is_one"),
-    [
-        ("export {}", ("1.0", "2.0"), True),
-        ("import.meta.url", ("1.0", "2.0"), False),
-        ("import\n.\tmeta", ("1.0", "2.0"), False),
-        ("import.meta.url", ("1.0", "1.0"), True),
-        ("import.metadata", ("1.0", "2.0"), True),
-    ],
-)
-def test_versions(text: str, versions: tuple[str, str], is_one: bool) -> None:
-    """They count for modules that know their own URLs."""
-    static = Texts(texts={f"{name}/element.js": text for name in "ab"})
-    found = [carries(name, version=version) for name, version in zip("ab", versions, strict=True)]
-    assert len(copies(clean(found, static=static))) == (1 if is_one else 2)
+def test_versions() -> None:
+    """They are what somebody says of the copies, and the files are equal."""
+    found = [carries(name, version=version) for name, version in (("a", "1.0"), ("b", "2.0"))]
+    assert len(copies(clean(found, static=Texts()))) == 1
+
+
+@pytest.mark.parametrize("isolate", [False, True])
+@pytest.mark.parametrize("computed", ["lit.js", "element.js", None])
+def test_what_a_module_computes_it_gets_from_its_own_package(computed: str | None, isolate: bool) -> None:
+    """One file that may load more is enough, in either package; and so is a manifest that does not say."""
+    for strange in ("a", "b", "ab"):
+        found = [
+            carries(name, computed=[f"{name}/{computed}"] if computed and name in strange else [])
+            for name in "ab"
+        ]
+        for one in found if computed is None else ():
+            if one.namespace in strange:
+                del one.manifest["computed"]
+        assert len(copies(clean(found, static=Texts(), isolate=isolate))) == 2
+    alike = [carries(name, computed=[f"{name}/x.js"]) for name in "ab"]
+    assert len(copies(clean(alike, static=Texts(), isolate=isolate))) == 1
 
 
 def test_assets_count() -> None:
@@ -141,6 +147,8 @@ def test_assets_count() -> None:
         return found
 
     assert len(copies(clean([with_asset("a"), with_asset("b")], static=Texts()))) == 1
+    static = Texts(texts={f"{name}/x.wasm": None for name in "ab"})
+    assert len(copies(clean([with_asset("a"), with_asset("b")], static=static))) == 2
     static = Texts(texts={"b/x.wasm": "another"})
     assert len(copies(clean([with_asset("a"), with_asset("b")], static=static))) == 2
 
