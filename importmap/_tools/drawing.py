@@ -13,7 +13,7 @@ from math import sqrt
 from importmap._base.diagnostics import ManifestError
 from importmap._base.value import Immutable
 from importmap._compose.site import Site
-from importmap._discovery.folders import Sources
+from importmap._discovery.sources import AllSources
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ class Drawing:
         for specifier, file in self._reached.entries():
             # A prefix is no name of a file.
             names.setdefault(file, []).extend([] if specifier.endswith("/") else [specifier])
-        sizes = {file: _size(file) for file in self._files()}
+        sources = AllSources()
+        sizes = {file: _size(file, sources) for file in self._files()}
         largest = max(sizes.values(), default=0) or 1
         for selection in self._reached.selections:
             package = selection.package
@@ -126,12 +127,12 @@ def _paths(reached: Reached) -> list[str]:
     return [path for selection in reached.selections for path in selection.paths]
 
 
-def _size(file: File) -> int:
+def _size(file: File, sources: AllSources) -> int:
     """Return the bytes of a module; 0 where nobody knows."""
     size = file.module.get("size")
     if size is None:
         try:
-            size = len(Sources(file.package).read(file.path)[1])
+            size = len(sources.of(file.package).read(file.path)[1])
         except ManifestError:
             # `importmap check` says so.
             return 0
