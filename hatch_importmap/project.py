@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from importmap._base.diagnostics import DeclarationError, Diagnostic
+from importmap._base.files import read_file
 from importmap._base.grammar import NAMESPACE_RULE, is_namespace
 from importmap._base.tables import Table
 
@@ -113,7 +114,7 @@ def _open(path: str | os.PathLike[str]) -> tuple[Path, dict[str, object]]:
     why = "the name must be pyproject.toml"
     if file.name == "pyproject.toml" or not file.exists():
         try:
-            return file.parent, tomllib.loads(file.read_text(encoding="utf-8"))
+            return file.parent, tomllib.loads(read_file(file).decode())
         except OSError as error:
             why = error.strerror or str(error)
         except RecursionError:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from importmap._base.diagnostics import Diagnostic
+from importmap._base.files import SERVED_LIMIT, read_file
 from importmap._manifest.source_maps import source_maps
 
 from .bare_imports import BareImports
@@ -148,8 +149,7 @@ class _Walk:
         for path in self._queue:
             source = self._files.source(path)
             try:
-                with open(source, "rb") as file:
-                    content = file.read()
+                content = read_file(source, SERVED_LIMIT)
             except OSError as error:
                 message = f"{source} cannot be read: {error.strerror or error}."
                 self._problem("IM017", message, self._reached.places[path])

@@ -75,6 +75,10 @@ def shipped_files(builder: BuilderInterface[Any, Any], contributions: Mapping[st
     :raises DeclarationError: if hatchling cannot say.
     """
     files = _files(builder, contributions)
+    # Hatchling would wait for such a file for ever.
+    odd = sorted(source for source in files.values() if os.path.exists(source) and not os.path.isfile(source))
+    if odd:
+        raise DeclarationError(*(_odd(source) for source in odd))
     own = "artifacts" in builder.target_config
     exclusions = builder.config.vcs_exclusion_files
     hatch_toml = os.path.join(builder.root, "hatch.toml")
@@ -139,6 +143,10 @@ def _refusals() -> Iterator[None]:
     except Exception as error:
         message = f"hatchling cannot say which files it ships: {error}"
         raise DeclarationError(Diagnostic("IM017", "error", message)) from error
+
+
+def _odd(source: str) -> Diagnostic:
+    return Diagnostic("IM017", "error", "cannot be shipped: it is not a regular file.", place=source)
 
 
 def _complete(build_data: Mapping[str, Any]) -> dict[str, Any]:

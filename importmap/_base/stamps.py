@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 
+from .files import read_file
+
 #: Files of a source tree that may be served without being listed as assets.
 SOURCE_SUFFIXES = (".js", ".mjs", ".json", ".css")
 
@@ -56,7 +58,6 @@ def digest(path: str) -> str:
     import hashlib
 
     try:
-        with open(path, "rb") as file:
-            return hashlib.sha256(file.read()).hexdigest()
+        return hashlib.sha256(read_file(path)).hexdigest()
     except (OSError, ValueError):
         return ""

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 
 from importmap._base.diagnostics import Diagnostic
+from importmap._base.files import FLAGS, read_all, read_if_there
 from importmap._base.grammar import normalise
 from importmap._base.value import Value
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 #: The group of entry points by which packages are found.
 GROUP = "importmap"
-#: How files are opened: as bytes, everywhere.
-FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0)
-_read, _close = os.read, os.close
 
 
 class Installed(Value):
@@ -47,7 +45,7 @@ class Installed(Value):
 
     def read(self, filename: str) -> bytes | None:
         """The bytes of a file in the folder, None if there is none."""
-        return read_file(f"{self.folder}/{filename}")
+        return read_if_there(f"{self.folder}/{filename}")
 
     def place(self, filename: str) -> str:
         """Where a file is, for messages."""
@@ -62,7 +60,7 @@ class Foreign(Installed):
     def read(self, filename: str) -> bytes | None:
         """The bytes of a metadata file, None if there is none."""
         try:
-            text = self.distribution.read_text(filename)
+            text = read_text(self.distribution, filename)
             return None if text is None else text.encode()
         except Exception as error:
             # Somebody else's distribution may raise anything.
@@ -73,28 +71,24 @@ class Foreign(Installed):
         return filename
 
 
-def read_file(path: str) -> bytes | None:
-    """The bytes of a file, None if there is none. :raises OSError: if it cannot be read."""
-    try:
-        return read_all(os.open(path, FLAGS))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        # Opening knows the name, reading does not.
-        error.filename = path
-        raise
+def read_text(distribution: importlib.metadata.Distribution, filename: str) -> str | None:
+    """Return a metadata file of a distribution, None if there is none; only of a regular file.
+
+    :raises OSError: if it cannot be read. A finder of somebody else may raise anything.
+    """
+    folder = getattr(distribution, "_path", None)
+    if isinstance(folder, os.PathLike):
+        # The standard library would wait for a pipe.
+        raw = read_if_there(os.path.join(folder, filename))
+        return None if raw is None else raw.decode()
+    return distribution.read_text(filename)
 
 
-def read_all(descriptor: int) -> bytes:
-    """All bytes of an open file, which is closed. :raises OSError: if it cannot be read."""
-    try:
-        # Nearly all of these files fit: one call instead of the four of `open().read()`.
-        data = more = _read(descriptor, 16384)
-        while more and len(data) >= 16384:
-            data += (more := _read(descriptor, len(data)))
-        return data
-    finally:
-        _close(descriptor)
+def metadata_of(distribution: importlib.metadata.Distribution) -> importlib.metadata.PackageMetadata:
+    """Return the metadata of a distribution; see `read_text`."""
+    for filename in ("METADATA", "PKG-INFO"):
+        read_text(distribution, filename)
+    return distribution.metadata
 
 
 def parse_entry_points(raw: bytes) -> list[tuple[str, str]]:
@@ -357,8 +351,8 @@ def _foreign(search: Any, where: str, seen: Seen, diagnostics: list[Diagnostic])
         return
     for distribution in distributions:
         try:
-            text = distribution.read_text("entry_points.txt") or ""
-            metadata = distribution.metadata
+            text = read_text(distribution, "entry_points.txt") or ""
+            metadata = metadata_of(distribution)
             name = normalise(metadata["Name"])
             if not _has_any(name, seen) and (pairs := parse_entry_points(text.encode())):
                 version = metadata["Version"] if "Version" in metadata else ""  # noqa: SIM401  # not a dict

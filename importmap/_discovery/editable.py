@@ -6,11 +6,14 @@ import json
 import os
 import sys
 
+from importmap._base.files import read_file
 from importmap._base.grammar import normalise
 from importmap._base.stamps import SOURCE_SUFFIXES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from importmap._manifest.document import Manifest
 
     from .distributions import Installed
@@ -30,7 +33,7 @@ def distrust(manifest: Manifest, installed: Installed) -> str:
     project = manifest.get("project", "")
     if not os.path.isabs(project):
         return f"'project' is not an absolute path: {project!r}"
-    source = _editable_source(installed.read("direct_url.json"))
+    source = source_of(installed)
     if source is None:
         return "it names a source tree, but the distribution is not installed as editable"
     try:
@@ -47,15 +50,8 @@ def distrust_project(pyproject: str, name: str) -> str:
     :param pyproject: the pyproject.toml of the project.
     :param name: the normalised name of the distribution.
     """
-    # Only editable installs need it, and it is slow to import.
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-
     try:
-        with open(pyproject, "rb") as file:
-            called = tomllib.load(file)["project"]["name"]
+        called = _document(pyproject)["project"]["name"]
         if normalise(called) == name:
             return ""
     except OSError as error:
@@ -63,6 +59,46 @@ def distrust_project(pyproject: str, name: str) -> str:
     except (ValueError, KeyError, TypeError, RecursionError):
         return "the project's name cannot be read"
     return f"the project is called {called!r}"
+
+
+def source_of(installed: Installed) -> str | None:
+    """Return the folder of the project that a distribution is installed from as editable, if it is.
+
+    :raises OSError: if the metadata cannot be read.
+    """
+    return _editable_source(installed.read("direct_url.json"))
+
+
+def has_hook(project: str) -> bool:
+    """Tell whether a project says that our build hook makes its manifest.
+
+    :param project: its folder.
+    """
+    for name, path in (("pyproject.toml", ("tool", "hatch", "build")), ("hatch.toml", ("build",))):
+        try:
+            build: Any = _document(os.path.join(project, name))
+            for key in path:
+                build = build[key]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            continue
+        for table in (build, _at(_at(build, "targets"), "wheel")):
+            if _at(_at(table, "hooks"), "importmap") is not None:
+                return True
+    return False
+
+
+def _at(table: object, key: str) -> object:
+    return table.get(key) if isinstance(table, dict) else None
+
+
+def _document(path: str) -> Any:
+    # Only editable installs need it, and it is slow to import.
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    return tomllib.loads(read_file(path).decode())
 
 
 def _distrust_files(manifest: Manifest) -> str:

@@ -50,11 +50,13 @@ def _culprits() -> list[str]:
     # Reads every RECORD, so only once something is wrong.
     import importlib.metadata
 
+    from .distributions import metadata_of, read_text
+
     culprits = []
     for distribution in importlib.metadata.distributions():
         try:
-            record = distribution.read_text("RECORD") or distribution.read_text("installed-files.txt") or ""
-            name = distribution.metadata["Name"]
+            record = read_text(distribution, "RECORD") or read_text(distribution, "installed-files.txt") or ""
+            name = metadata_of(distribution)["Name"]
         except Exception:  # noqa: BLE001, S112  # whatever is wrong with that one, it is not our subject
             continue
         listed = any(line.startswith("importmap/__init__.py") for line in record.splitlines())

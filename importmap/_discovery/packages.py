@@ -114,8 +114,12 @@ def _read(installed: Installed) -> Package:
         )
     # 3. An object that holds the entries, or makes them.
     if colon:
+        from .owned import import_refusal
         from .python_entries import package_from_object
 
+        if reason := import_refusal(installed, package):
+            message = f"the object is not imported: {reason}."
+            raise _refused(installed, "IM107", message, f"{package}:{attribute}")
         return package_from_object(installed, namespace, package, attribute)
     raise _refused(
         installed,

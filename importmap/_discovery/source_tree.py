@@ -6,8 +6,9 @@ import os
 
 from importmap._base import stamps
 from importmap._base.diagnostics import DeclarationError, Diagnostic, ImportMapError, ManifestError
+from importmap._base.files import read_file
 from importmap._base.grammar import normalise
-from importmap._manifest.package import Package
+from importmap._manifest.package import Application, Package
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def application(path: str | os.PathLike[str], diagnostics: list[Diagnostic]) -> 
     :raises ImportMapError: if it cannot be read.
     """
     manifest = _application_manifest(os.fspath(path), diagnostics)
-    return Package(
+    return Application(
         distribution=normalise(manifest["name"]),
         version=manifest.get("version", ""),
         namespace=manifest["namespace"],
@@ -121,8 +122,7 @@ def _application_manifest(path: str, diagnostics: list[Diagnostic]) -> Manifest:
         from importmap._manifest.document import decode
 
         try:
-            with open(path, "rb") as file:
-                return decode(file.read(), distribution="", place=path)
+            return decode(read_file(path), distribution="", place=path)
         except OSError as error:
             message = f"the project's manifest cannot be read: {error.strerror}."
             raise ManifestError(Diagnostic("IM102", "error", message, place=path)) from None

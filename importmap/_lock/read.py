@@ -11,6 +11,7 @@ from zlib import crc32
 
 from importmap._base import json_text
 from importmap._base.diagnostics import Diagnostic, ManifestError
+from importmap._base.files import read_file
 from importmap._base.garbage import Uncollected
 from importmap._base.grammar import is_context, normalise
 from importmap._base.tables import Table
@@ -19,7 +20,7 @@ from importmap._discovery.distributions import versions
 from importmap._discovery.packages import same_version
 from importmap._manifest.check import check
 from importmap._manifest.document import empty
-from importmap._manifest.package import Package
+from importmap._manifest.package import Application, Package
 
 from .document import FORMAT, OWN, Answers, Lock
 
@@ -69,8 +70,7 @@ class _Reader:
 
     def _raw(self) -> bytes:
         try:
-            with open(self._place, "rb") as file:
-                raw = file.read()
+            raw = read_file(self._place)
         except OSError as error:
             raise self._refused(f"cannot be read: {error.strerror}.") from None
         # Git may write the line ends of the machine.
@@ -178,7 +178,8 @@ def _package(name: str, document: dict[str, Any]) -> Package:
     own = {key: document.pop(key, None) for key in OWN}
     manifest = empty()
     manifest.update(document)  # type: ignore[typeddict-item]  # that has been checked
-    return Package(
+    kind = Application if own["application"] else Package
+    return kind(
         distribution=name,
         version=document.get("version", ""),
         namespace=document["namespace"],

@@ -11,8 +11,8 @@ from zlib import crc32
 
 from importmap._base.diagnostics import Diagnostic, ManifestError
 from importmap._discovery.editable import MEMBERS
-from importmap._discovery.folders import Sources
 from importmap._discovery.python_entries import in_contexts
+from importmap._discovery.sources import Sources
 from importmap._manifest.document import empty
 from importmap._manifest.package import Package
 
@@ -61,7 +61,7 @@ def _locked(package: Package, contexts: Sequence[str], folder: str, diagnostics:
         manifest["modules"] = _with_digests(package)
     for key in (MEMBERS | OWN) & manifest.keys():
         del manifest[key]
-    return Package(
+    return type(package)(
         distribution=package.distribution,
         version=package.version,
         namespace=package.namespace,

@@ -45,7 +45,7 @@ class Package(Value):
 
     def with_manifest(self, manifest: Manifest) -> Package:
         """The same package with another manifest."""
-        return Package(
+        return type(self)(
             distribution=self.distribution,
             version=self.version,
             namespace=self.namespace,
@@ -113,3 +113,9 @@ class Package(Value):
     def is_alias(self) -> bool:
         """Tell whether the namespace differs from the distribution's own name."""
         return self.namespace != self.distribution
+
+
+class Application(Package):
+    """The application's own modules, whose files its configuration names."""
+
+    __slots__ = ()

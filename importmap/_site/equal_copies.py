@@ -12,12 +12,15 @@ from collections.abc import Iterator
 
 from importmap._base.diagnostics import ManifestError
 from importmap._base.grammar import join
-from importmap._discovery.folders import Sources
 from importmap._manifest.package import Package
 
 from .graph import Graph
 from .packages import Packages
 from .targets import File
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importmap._discovery.sources import AllSources
 
 
 def united(graph: Graph) -> Graph:
@@ -62,7 +65,7 @@ class _Closures:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._static = graph.settings.static
-        self._sources: dict[str, Sources] = {}
+        self._sources: AllSources | None = None
         self._contents: dict[str, bytes | None] = {}
         self._closures: dict[File, list[File]] = {}
         self._first: dict[File, File] = {}
@@ -157,8 +160,12 @@ class _Closures:
         return content if isinstance(content, bytes) else None
 
     def _installed(self, package: Package, path: str) -> bytes | None:
-        sources = self._sources.setdefault(package.namespace, Sources(package))
+        if self._sources is None:
+            # Most sites read what they serve.
+            from importmap._discovery.sources import AllSources
+
+            self._sources = AllSources()
         try:
-            return sources.read(path)[1]
+            return self._sources.of(package).read(path)[1]
         except ManifestError:
             return None

@@ -9,7 +9,7 @@ from itertools import chain
 
 from importmap._base.diagnostics import Diagnostic, ManifestError
 from importmap._base.grammar import is_path, join
-from importmap._discovery.folders import Sources
+from importmap._discovery.sources import AllSources, Sources
 from importmap._manifest.package import Package
 from importmap._manifest.source_maps import source_maps
 from importmap._site.ownership import conflict
@@ -46,19 +46,21 @@ class Gathered:
     def __init__(self, reached: Reached) -> None:
         self.files: dict[str, File] = {}
         diagnostics: list[Diagnostic] = []
+        sources = AllSources()
         for selection in reached.selections:
-            diagnostics += _Walk(self.files, selection.package).run(selection.paths)
+            walk = _Walk(self.files, selection.package, sources.of(selection.package))
+            diagnostics += walk.run(selection.paths)
         self.diagnostics = list(dict.fromkeys(diagnostics))
 
 
 class _Walk:
     """The way from the modules of one package to all that they ask for."""
 
-    def __init__(self, files: dict[str, File], package: Package) -> None:
+    def __init__(self, files: dict[str, File], package: Package, sources: Sources) -> None:
         self._files = files
         self._package = package
         self._modules = package.modules
-        self._sources = Sources(package)
+        self._sources = sources
         self._diagnostics: list[Diagnostic] = []
         #: Paths, and whether code asks for them by their own names.
         self._queue: list[tuple[str, bool]] = []

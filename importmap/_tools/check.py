@@ -183,8 +183,10 @@ def _required(distribution: str) -> set[str] | None:
     # Slow to import, and only this command needs it.
     import importlib.metadata
 
+    from importmap._discovery.distributions import metadata_of
+
     try:
-        metadata = importlib.metadata.distribution(distribution).metadata
+        metadata = metadata_of(importlib.metadata.distribution(distribution))
         lines = metadata.get_all("Requires-Dist") or []
         is_known = "Name" in metadata
     except Exception:  # noqa: BLE001  # somebody else's finder or file may raise anything

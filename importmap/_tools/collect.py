@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from importmap._base.diagnostics import Diagnostic, ImportMapError
-from importmap._base.files import write_atomically
+from importmap._base.files import SERVED_LIMIT, read_file, write_atomically
 from importmap._base.value import Value
 from importmap._site.gather import File
 
@@ -116,8 +116,7 @@ def _holds(place: str, content: bytes) -> bool:
     try:
         if os.path.islink(place) or os.path.getsize(place) != len(content):
             return False
-        with open(place, "rb") as file:
-            return file.read() == content
+        return read_file(place, SERVED_LIMIT) == content
     except OSError:
         return False
 

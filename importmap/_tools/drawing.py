@@ -14,7 +14,7 @@ from importmap._base.diagnostics import ManifestError
 from importmap._base.printable import printable
 from importmap._base.value import Immutable
 from importmap._compose.site import Site
-from importmap._discovery.folders import Sources
+from importmap._discovery.sources import AllSources
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class Drawing:
         for specifier, file in self._reached.entries():
             # A prefix is no name of a file.
             names.setdefault(file, []).extend([] if specifier.endswith("/") else [specifier])
-        sources = {package.namespace: Sources(package) for package in self._reached.packages}
-        sizes = {file: _size(file, sources[file.package.namespace]) for file in self._files()}
+        sources = AllSources()
+        sizes = {file: _size(file, sources) for file in self._files()}
         largest = max(sizes.values(), default=0) or 1
         for selection in self._reached.selections:
             package = selection.package
@@ -128,12 +128,12 @@ def _paths(reached: Reached) -> list[str]:
     return [path for selection in reached.selections for path in selection.paths]
 
 
-def _size(file: File, sources: Sources) -> int:
+def _size(file: File, sources: AllSources) -> int:
     """Return the bytes of a module; 0 where nobody knows."""
     size = file.module.get("size")
     if size is None:
         try:
-            size = len(sources.read(file.path)[1])
+            size = len(sources.of(file.package).read(file.path)[1])
         except ManifestError:
             # `importmap check` says so.
             return 0

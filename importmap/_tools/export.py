@@ -15,7 +15,7 @@ from importmap._base.diagnostics import Diagnostic, ManifestError
 from importmap._compose.composer import Composer
 from importmap._compose.site import Site
 from importmap._compose.urls import Urls
-from importmap._discovery.folders import Sources
+from importmap._discovery.sources import AllSources
 from importmap._map.import_map import ImportMap
 from importmap._site.reach import Reached
 from importmap._site.settings import Settings
@@ -40,7 +40,7 @@ class InstalledFiles:
 
     def __init__(self, reached: Reached) -> None:
         self._packages = reached.packages
-        self._sources = {package.namespace: Sources(package) for package in reached.packages}
+        self._sources = AllSources()
         #: Why there is no file for a public path, by path.
         self.problems: dict[str, Diagnostic] = {}
 
@@ -50,7 +50,7 @@ class InstalledFiles:
         :raises LookupError: if there is none that a tool can open, which is then in `problems`.
         """
         try:
-            place = self._place(public_path).replace(os.sep, "/")
+            place = self._read(public_path)[0].replace(os.sep, "/")
         except ManifestError as error:
             [self.problems[public_path]] = error.diagnostics
             raise LookupError(str(error)) from None
@@ -62,16 +62,16 @@ class InstalledFiles:
     def read(self, public_path: str) -> bytes | None:
         """The bytes of a file; None if it cannot be read."""
         try:
-            return Path(self._place(public_path)).read_bytes()
-        except (ManifestError, OSError):
+            return self._read(public_path)[1]
+        except ManifestError:
             return None
 
-    def _place(self, path: str) -> str:
+    def _read(self, path: str) -> tuple[str, bytes]:
         file = self._packages.file(path)
         if file is None:
             message = f"{path!r} is no file of an installed package: only the site's server knows it."
             raise ManifestError(Diagnostic("IM234", "warning", message))
-        place, _ = self._sources[file.package.namespace].read(path)
+        place, content = self._sources.of(file.package).read(path)
         if not os.path.isfile(place):
             message = (
                 f"the file of {path!r} lies in an archive, where other tools do not look: "
@@ -80,7 +80,7 @@ class InstalledFiles:
             raise ManifestError(
                 Diagnostic("IM234", "error", message, distribution=file.package.distribution, place=place)
             )
-        return os.path.abspath(place)
+        return os.path.abspath(place), content
 
 
 def as_path(url: str, folder: str) -> str:

@@ -17,6 +17,7 @@ import re
 
 from importmap._base import json_text
 from importmap._base.diagnostics import Diagnostic, ManifestError
+from importmap._base.files import SERVED_LIMIT, read_file
 from importmap._base.grammar import PATH_RULE, is_path
 from importmap._base.public import public
 from importmap._base.tables import Table
@@ -62,8 +63,7 @@ def read_collection(folder: str) -> Collection | None:
     """
     place = os.path.join(folder, INDEX)
     try:
-        with open(place, "rb") as file:
-            return _decode(file.read(), place)
+        return _decode(read_file(place), place)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -157,8 +157,8 @@ class HashedFiles(Immutable):
     def read(self, public_path: str) -> bytes | None:
         """The bytes of the collected file; None if it cannot be read."""
         try:
-            with open(os.path.join(self.folder, *self._file(public_path)[0].split("/")), "rb") as file:
-                return file.read()
+            place = os.path.join(self.folder, *self._file(public_path)[0].split("/"))
+            return read_file(place, SERVED_LIMIT)
         except OSError:
             return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importmap._base.diagnostics import ManifestError
 from importmap._compose.urls import Urls, encode
-from importmap._discovery.folders import Sources
+from importmap._discovery.sources import AllSources
 from importmap._manifest.document import DEFAULT_CONTEXTS
 from importmap._manifest.package import Package
 from importmap._site.gather import File
@@ -55,6 +55,7 @@ class Finder:
         self._graph = reached.graph
         self._settings = reached.settings
         self._packages = reached.packages
+        self._sources = AllSources()
         self.urls = Urls(reached.settings.static)
 
     def public(self, name: str) -> Found | None:
@@ -136,7 +137,7 @@ class Finder:
         module = package.modules.get(path)
         place["url"] = None if module is None else self.urls.get(path)
         try:
-            file = File(package, *Sources(package).read(path))
+            file = File(package, *self._sources.of(package).read(path))
         except ManifestError:
             # `importmap check` says so.
             known = module or {}

@@ -248,7 +248,7 @@ def _of_sites(folder: Path) -> Iterator[Diagnostic]:
         {**bare, f"{info}/extra_metadata/importmap.json": newer},
         {**good, **older},
         {**good, entry_points: "[importmap]\nmy-widgets = my_widgets\nmore = my_widgets\n"},
-        {entry_points: "[importmap]\nmy-widgets = json:maps\n"},
+        {entry_points: "[importmap]\nmy-widgets = subprocess:check_output\n"},
         {**bare, f"{info}/extra_metadata/importmap.json": alien},
     ]
     for number, files in enumerate(sites):

@@ -840,3 +840,17 @@ def get_builder():
     )
     made = CustomBuilder(str(project)).build(directory=str(tmp_path), versions=["standard"])
     assert list(made) == ["built"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names on this platform")
+@pytest.mark.parametrize("name", ["editor.js", "logo.svg", "unused.txt"])
+@pytest.mark.parametrize("builder", [WheelBuilder, SdistBuilder])
+def test_a_pipe_in_place_of_a_file(tmp_path: Path, name: str, builder: Any) -> None:
+    """Hatchling would wait for it."""
+    project = write_project(tmp_path / "project", PYPROJECT)
+    place = project / "prose/static/prose" / name
+    place.unlink(missing_ok=True)
+    os.mkfifo(place)
+    with pytest.raises(SystemExit) as caught:
+        build(project, builder=builder)
+    assert f"{place}: cannot be shipped: it is not a regular file." in str(caught.value)

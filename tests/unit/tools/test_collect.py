@@ -114,7 +114,7 @@ def test_what_the_contexts_reach(site: SiteFolder, out: Path) -> None:
 
 
 def test_names(site: SiteFolder, out: Path) -> None:
-    files = {"demo/a.min.js": "1", "demo/b.json": "2", "demo/c.css": "3", "demo/d": "4", "demo/.e": "5"}
+    files = {"demo/a.min.js": "1", "demo/b.json": "2", "demo/c.css": "3", "demo/d": "4"}
     ship(site, "demo", files, {str(number): path for number, path in enumerate(files)})
     collect(out)
     assert sorted(names(out)) == sorted(
@@ -123,7 +123,6 @@ def test_names(site: SiteFolder, out: Path) -> None:
             f"demo/b.{tag('2')}.json",
             f"demo/c.{tag('3')}.css",
             f"demo/d.{tag('4')}",
-            f"demo/.e.{tag('5')}",
         ]
     )
 
@@ -421,9 +420,9 @@ def test_an_editable_manifest(site: SiteFolder, tmp_path: Path, out: Path) -> No
     project = write(
         tmp_path / "demo",
         {
-            "pyproject.toml": '[project]\nname = "demo"\n',
+            "pyproject.toml": '[project]\nname = "demo"\n[tool.hatch.build.hooks.importmap]\n',
             "src": {"js": {"demo": {"editor.js": "e", "x.svg": "x", "secret.svg": ""}}},
-            "odd.js": "o",
+            "built": {"odd.js": "o"},
         },
     )
     source = project / "src" / "js" / "demo"
@@ -432,7 +431,10 @@ def test_an_editable_manifest(site: SiteFolder, tmp_path: Path, out: Path) -> No
     (source / "away.svg").symlink_to(tmp_path)
     document: dict[str, Any] = {
         "project": str(project),
-        "files": {"demo/editor.js": str(source / "editor.js"), "demo/odd.js": str(project / "odd.js")},
+        "files": {
+            "demo/editor.js": str(source / "editor.js"),
+            "demo/odd.js": str(project / "built" / "odd.js"),
+        },
         "watch": {},
         "pyproject": "",
         "modules": {
@@ -529,7 +531,7 @@ def test_files_that_cannot_be_read(site: SiteFolder, monkeypatch: pytest.MonkeyP
     def refuse(*args: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("importmap._discovery.folders.open", refuse, raising=False)
+    monkeypatch.setattr("importmap._discovery.sources.read_file", refuse)
     place = static(site, "demo") / "demo" / "a.js"
     assert [str(found) for found in gather().diagnostics] == [
         f"demo: {place}: the file of 'demo/a.js' cannot be read: Permission denied."

@@ -345,7 +345,8 @@ def test_private_names_of_the_application(work: Path) -> None:
 def editable(site: SiteFolder, name: str, files: dict[str, str], project: Path) -> None:
     """Install a source tree, the first file of which imports `#dom`, the second."""
     first, second = files
-    write(project, {"pyproject.toml": f'[project]\nname = "{name}"\n', name: {"__init__.py": ""}})
+    pyproject = f'[project]\nname = "{name}"\n[tool.hatch.build.hooks.importmap]\n'
+    write(project, {"pyproject.toml": pyproject, name: {"__init__.py": ""}})
     for path, place in files.items():
         target = project / place
         write(target.parent, {target.name: f'export default "{path}"\n'})

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 
 from importmap import Diagnostic, ManifestError, Package
-from importmap._discovery.folders import Sources
+from importmap._discovery.sources import Sources
 from importmap._site.reach import Reached
 from importmap.contrib.django._settings import FINDER
 from importmap.contrib.django._static import StorageStatic
