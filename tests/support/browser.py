@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from websockets.sync.client import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from typing_extensions import Self
 
@@ -144,9 +144,13 @@ class Page:
 
 
 @contextmanager
-def running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: list[str], *, env: Mapping[str, str] | None = None, pass_fds: Collection[int] = ()
+) -> Iterator[subprocess.Popen[bytes]]:
     nowhere = subprocess.DEVNULL
-    with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere) as process:
+    with subprocess.Popen(
+        command, stdin=nowhere, stdout=nowhere, stderr=nowhere, env=env, pass_fds=pass_fds
+    ) as process:
         try:
             yield process
         finally:
