@@ -65,21 +65,21 @@ def urls(answers: list[list[Answer]]) -> list[list[str | None]]:
     return [[found.url for found in some] for some in answers]
 
 
-def test_a_page_with_a_difference(chromium: Browser) -> None:
+def test_a_page_with_a_difference(several_maps_browser: Browser) -> None:
     """The difference comes before anything is resolved: the page then has the whole map."""
     cases: list[tuple[Map | Ask, ...]] = [
         (Map(base.to_json(), PAGE), Map((whole - base).to_json(), PAGE), *asked(MODULES))
         for base, whole in pairs()
     ]
     differing = 0
-    with OraclePage(chromium) as page:
+    with OraclePage(several_maps_browser) as page:
         for (base, whole), answers in zip(pairs(), page.play(cases), strict=True):
             assert urls(answers[2:]) == expected(whole, MODULES), (base, whole)
             differing += expected(base, MODULES) != expected(whole, MODULES)
     assert differing > PAIRS / 2
 
 
-def test_a_page_that_has_resolved_something(chromium: Browser) -> None:
+def test_a_page_that_has_resolved_something(several_maps_browser: Browser) -> None:
     """It drops what would act on a name that it has resolved, as `extend` says; all else is as above."""
     seen: Counter[str] = Counter()
     cases: list[tuple[Map | Ask, ...]] = []
@@ -94,7 +94,7 @@ def test_a_page_that_has_resolved_something(chromium: Browser) -> None:
         if not dropped:
             seen["taken in"] += 1
             assert expected(page, MODULES) == expected(whole, MODULES)
-    with OraclePage(chromium) as frames:
+    with OraclePage(several_maps_browser) as frames:
         for page, answers in zip(pages, frames.play(cases), strict=True):
             assert urls(answers[-len(MODULES) :]) == expected(page, MODULES), page
     assert seen["taken in"] > PAIRS / 2

@@ -100,7 +100,7 @@ def test_page_scripts_get_what_is_for_them(any_browser: Browser, shop: Web) -> N
     assert shop.asked == [shop.address("stranger/x.js")]
 
 
-def test_a_page_that_takes_in_more(chromium: Browser, lazy: LazySite) -> None:
+def test_a_page_that_takes_in_more(several_maps_browser: Browser, lazy: LazySite) -> None:
     """The delta brings what the page's packages do not get of its names."""
     lazy.web.install(
         "stranger",
@@ -113,7 +113,7 @@ def test_a_page_that_takes_in_more(chromium: Browser, lazy: LazySite) -> None:
         await extend("/delta?contexts=editor"); await import("shop/editor");
         globalThis.wanted = ["shop/cart", "shop/editor"]; await import("stranger/x")
     """
-    page = lazy.open(chromium, script)
+    page = lazy.open(several_maps_browser, script)
     page.wait_for("globalThis.done")
     assert page.evaluate("globalThis.tried") == {"shop/cart": "blocked", "shop/editor": "blocked"}
     # Chromium says of each entry that blocks that it has no address.
