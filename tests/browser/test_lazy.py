@@ -197,7 +197,10 @@ POLICY = "default-src 'self'; img-src data:; script-src 'nonce-r4nd0m'"
 def test_a_policy(several_maps_browser: Browser, lazy: LazySite, policy: str) -> None:
     """A nonce, and Trusted Types: required, with a list of policies and without, or a list alone."""
     page = lazy.open(
-        several_maps_browser, extending("editor", 'await import("shop/editor")'), attrs=NONCE, policy=POLICY + policy
+        several_maps_browser,
+        extending("editor", 'await import("shop/editor")'),
+        attrs=NONCE,
+        policy=POLICY + policy,
     )
     assert outcome(page) == "done"
     assert lazy.ran(page) == ["shop/price.js", "shop/cart.js", "shop/dom.js", "shop/editor.js"]

@@ -70,7 +70,9 @@ EXTENDING = module(
 )
 
 
-def test_a_fragment_that_extends_the_page(several_maps_browser: Browser, lazy: LazySite, library: str) -> None:
+def test_a_fragment_that_extends_the_page(
+    several_maps_browser: Browser, lazy: LazySite, library: str
+) -> None:
     page = swap(several_maps_browser, lazy, library, EXTENDING, "public", "lazy")
     assert page.evaluate("globalThis.outcome") == ""
     assert complaints(page) == []
@@ -114,7 +116,9 @@ def test_the_union_of_contexts(any_browser: Browser, lazy: LazySite, library: st
     assert lazy.ran(page) == TREE
 
 
-def test_turbo_drive_and_the_label(several_maps_browser: Browser, libraries: dict[str, str], lazy: LazySite) -> None:
+def test_turbo_drive_and_the_label(
+    several_maps_browser: Browser, libraries: dict[str, str], lazy: LazySite
+) -> None:
     """A link is a swap. Once the page was extended, `data-turbo-track` loads the next one anew."""
     server = lazy.web.server
     server.texts[server.url("/turbo.js")] = libraries["turbo"]

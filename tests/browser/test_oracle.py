@@ -1,13 +1,14 @@
-"""Made-up import maps in a real Chromium: it gives our answers, or departs from the standard."""
+"""Made-up import maps in real browsers: they give our answers, or depart from the standard."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from support.oracle import BATCH, Judge, Tally, ours, run
+from support.oracle import BATCH, CHROMIUM, WEBKIT, Judge, ours, run
 from support.oracle_cases import Ask, Case, Map, case
 from support.oracle_page import Answer, OraclePage
 from support.profiles import scaled, seed_of_run
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from support.browser import Browser
+    from support.oracle import Tally
 
 SEED = seed_of_run(3)
 RESOLUTIONS = scaled(25_000)
@@ -28,14 +30,24 @@ RESOLUTIONS = scaled(25_000)
 PAGE = "https://site.example/app/index.html"
 
 
+#: Firefox takes one map only.
+ENGINES = {"Chromium": CHROMIUM, "WebKit": WEBKIT}
+
+
 @pytest.fixture(scope="module")
-def tally(chromium: Browser) -> Tally:
-    return run(chromium, SEED, RESOLUTIONS)
+def tally(several_maps_browser: Browser) -> Tally:
+    return run(several_maps_browser, ENGINES[several_maps_browser.name], SEED, RESOLUTIONS)
 
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[OraclePage]:
     with OraclePage(chromium) as page:
+        yield page
+
+
+@pytest.fixture
+def webkit_page(webkit: Browser) -> Iterator[OraclePage]:
+    with OraclePage(webkit) as page:
         yield page
 
 
@@ -152,7 +164,72 @@ def test_departures_of_chromium(page: OraclePage, departure: str, steps: list[Ma
     """One that is gone can go from the list of those that explain a difference."""
     theirs, own = page.play([tuple(steps)])[0], ours(tuple(steps))
     assert own != theirs
-    assert Judge(page, Tally()).explained(tuple(steps), own, theirs) == [departure]
+    assert Judge(page, CHROMIUM).explained(tuple(steps), own, theirs) == [departure]
+
+
+def beside(*keys: str) -> Map:
+    """A map in which keys that are one URL lead to different addresses."""
+    return Map(json.dumps({"imports": {key: f"/{number}.js" for number, key in enumerate(keys)}}), PAGE)
+
+
+@pytest.mark.parametrize(
+    ("departure", "steps"),
+    [
+        ("URL parser", [Ask("weird://host/", ("/\\",))]),
+        ("URL parser", [Ask(PAGE, ("weird:/a/..\\x",))]),
+        ("URL parser", [Map('{"scopes": {"https:/": {"a": "/a.js"}}}', PAGE), Ask(PAGE, ("a",))]),
+        (
+            # The hash table of both keys has the second one first.
+            "keys in any order",
+            [beside("../../x.js", "/x.js"), Ask(PAGE, ("/x.js",))],
+        ),
+        (
+            "scopes in any order",
+            [
+                Map('{"scopes": {"/app/index.html": {"a": "/in.js"}, "/": {"a": "/out.js"}}}', PAGE),
+                Ask(PAGE, ("a",)),
+            ],
+        ),
+        (
+            # A scope of a later map comes last, however long it is.
+            "scopes in any order",
+            [
+                Map('{"scopes": {"/": {"a": "/out.js"}}}', PAGE),
+                Map('{"scopes": {"/app/": {"a": "/in.js"}}}', PAGE),
+                Ask(PAGE, ("a",)),
+            ],
+        ),
+        (
+            "exact scopes stay open",
+            [
+                Ask(PAGE, ("/x.js",)),
+                Map(json.dumps({"scopes": {PAGE: {"/x.js": "/y.js"}}}), PAGE),
+                Ask(PAGE, ("/x.js",)),
+            ],
+        ),
+        (
+            "non-special freezes",
+            [
+                Ask(PAGE, ("weird://host/a/b",)),
+                Map('{"scopes": {"/": {"weird://host/a/": "/a/"}}}', PAGE),
+                Ask(PAGE, ("weird://host/a/",)),
+            ],
+        ),
+    ],
+)
+def test_departures_of_webkit(webkit_page: OraclePage, departure: str, steps: list[Map | Ask]) -> None:
+    """One that is gone can go from the list of those that explain a difference."""
+    theirs, own = webkit_page.play([tuple(steps)])[0], WEBKIT.seen(ours(tuple(steps)))
+    assert own != theirs, "this WebKit keeps to the standard here"
+    assert Judge(webkit_page, WEBKIT).explained(tuple(steps), own, theirs) == [departure]
+
+
+def test_the_model_of_webkit() -> None:
+    """Without its departures it is the standard."""
+    for number in range(10 * BATCH):
+        one = case(SEED, number)
+        own = WEBKIT.seen(ours(one))
+        assert WEBKIT.possible(one, own, ()) == [[{answer} for answer in step] for step in own]
 
 
 # An oracle that agrees with everything would pass all this.
@@ -181,11 +258,20 @@ def test_a_bug_is_found(
     page: OraclePage, monkeypatch: pytest.MonkeyPatch, owner: object, name: str, wrong: object
 ) -> None:
     monkeypatch.setattr(owner, name, wrong)
-    tally = Tally()
-    judge = Judge(page, tally)
-    while not tally.bugs:
-        assert tally.cases < 10 * BATCH
-        judge.play([(SEED, tally.cases)])
+    judge = Judge(page, CHROMIUM)
+    while not judge.tally.bugs:
+        assert judge.tally.cases < 10 * BATCH
+        judge.play([(SEED, judge.tally.cases)])
+
+
+@pytest.mark.parametrize("departure", WEBKIT.departures)
+def test_a_departure_that_is_not_known(webkit_page: OraclePage, departure: str) -> None:
+    """What WebKit alone does is no difference that anything else explains."""
+    departures = {name: text for name, text in WEBKIT.departures.items() if name != departure}
+    judge = Judge(webkit_page, WEBKIT._replace(departures=departures))
+    while not judge.tally.bugs:
+        assert judge.tally.cases < 100 * BATCH
+        judge.play([(SEED, judge.tally.cases + number) for number in range(BATCH)])
 
 
 def test_the_report_of_a_bug(page: OraclePage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +284,7 @@ def test_the_report_of_a_bug(page: OraclePage, monkeypatch: pytest.MonkeyPatch) 
         Map('{"scopes": {"/app/": {"a/c": "/c.js", "a/b": "/b.js"}, "/": {}, "/": {}}, "y": ["z"]}', PAGE),
         Ask(PAGE, ("a/b", "//")),
     )
-    assert Judge(page, Tally()).report((1, 2), steps).splitlines() == [
+    assert Judge(page, CHROMIUM).report((1, 2), steps).splitlines() == [
         "seed 1, case 2:",
         """  '{"imports": {"a/": "/a/"}}' at https://o.example/""",
         "    'the map': 'taken'",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -48,8 +49,11 @@ class BrowserError(Exception):
 class Browser:
     """One Chromium with a profile of its own, running while the `with` block does."""
 
+    name = "Chromium"
+
     def __init__(self, executable: str) -> None:
         self._executable = executable
+        self._environment: dict[str, str] | None = None
         self._exit = ExitStack()
         self._number = 0
         self._pages: dict[str, Page] = {}
@@ -68,6 +72,14 @@ class Browser:
 
     def __exit__(self, *_: object) -> None:
         self._exit.close()
+
+    @property
+    def version(self) -> str:
+        """Return the number that the executable gives."""
+        command = [self._executable, "--version"]
+        said = subprocess.run(command, capture_output=True, check=True, env=self._environment, text=True)
+        [number, *_] = re.findall(r"\d+(?:\.\d+)+", said.stdout)
+        return str(number)
 
     def open(self, url: str) -> Page:
         """Begin to load a page in a tab of its own; `Page.wait_for` waits."""

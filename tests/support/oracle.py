@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     Possible = list[list[set[Answer]]]
 
 
-
 URL_PARSER = "its URLs are not those of the URL Standard; it is asked for those of each difference"
 #: What Chromium does otherwise than the standard.
 DEPARTURES = {
@@ -239,9 +238,7 @@ def _chromium(one: Case, theirs: Answers, departures: Collection[str]) -> Possib
 
 
 CHROMIUM = Engine(DEPARTURES, _chromium, says_why=True)
-WEBKIT = Engine(
-    {"URL parser": URL_PARSER, **webkit_model.DEPARTURES}, webkit_model.possible, says_why=False
-)
+WEBKIT = Engine({"URL parser": URL_PARSER, **webkit_model.DEPARTURES}, webkit_model.possible, says_why=False)
 
 
 def _parsed(step: Map, departures: Collection[str]) -> importmap.ImportMap | None:

@@ -62,6 +62,8 @@ def find_webkit() -> str | None:
 class WebKit(Browser):
     """One WebKit with a session and a display of its own, running while the `with` block does."""
 
+    name = "WebKit"
+
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             folder = stack.enter_context(TemporaryDirectory(prefix="webkit-", ignore_cleanup_errors=True))
@@ -74,8 +76,8 @@ class WebKit(Browser):
                     running([*command, "-nolisten", "tcp"], pass_fds=[file.fileno()])
                 )
             number = _written(process, display)
-            environment = {"HOME": folder, "DISPLAY": f":{number}", "WEBKIT_INSPECTOR_HTTP_SERVER": self._server}
-            environment = {**os.environ, **ENVIRONMENT, **environment}
+            own = {"HOME": folder, "DISPLAY": f":{number}", "WEBKIT_INSPECTOR_HTTP_SERVER": self._server}
+            environment = self._environment = {**os.environ, **ENVIRONMENT, **own}
             self._process = stack.enter_context(running([self._executable, *FLAGS], env=environment))
             self._seen: set[str] = set()
             self._first = WebKitPage(self, self._new_target())
@@ -195,7 +197,9 @@ class WebKitPage(Page):
     def hear(self, event: str, params: dict[str, Any]) -> None:
         if event == "Console.messageAdded" and params["message"]["level"] in {"error", "warning"}:
             message = params["message"]
-            self.complaints.append(f"{message['source']}: {message['text']} {message.get('url', '')}".rstrip())
+            self.complaints.append(
+                f"{message['source']}: {message['text']} {message.get('url', '')}".rstrip()
+            )
 
 
 def _written(process: subprocess.Popen[bytes], file: Path) -> str:

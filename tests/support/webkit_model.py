@@ -101,7 +101,9 @@ class Model:
         name = specifier if url is None else url
         has_prefixes = url is None or urls.is_special(url)
         covering = [
-            scope for scope in self.scopes if scope == module or (scope[-1] == "/" and module.startswith(scope))
+            scope
+            for scope in self.scopes
+            if scope == module or (scope[-1] == "/" and module.startswith(scope))
         ]
         found: Answers = set()
         is_open = True
