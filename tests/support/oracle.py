@@ -1,7 +1,7 @@
 """A browser's word on import maps against ours.
 
-A difference has to be one of the browser's departures from the standard. That is shown and not believed: made to
-depart in the same points, our algorithms must give all of the browser's answers. What is left is a bug of ours.
+A difference has to be one of the browser's departures from the standard. That is shown and not believed: made
+to depart in the same points, our algorithms must give all of its answers. The rest are bugs of ours.
 """
 
 from __future__ import annotations
@@ -197,12 +197,12 @@ class Judge:
         lines = [f"seed {number[0]}, case {number[1]}:"]
         theirs = self.page.play([small])[0]
         answers = (theirs, self.engine.seen(ours(small)), self.possible(small, theirs, departures))
-        for step, *three in zip(small, *answers, strict=True):
+        for step, three in zip(small, zip(*answers, strict=True), strict=True):
             asked = ("the map",) if isinstance(step, Map) else step.specifiers
             lines.append(
                 f"  {step.text!a} at {step.base}" if isinstance(step, Map) else f"  module at {step.base}"
             )
-            for what, said, own, departing in zip(asked, *three, strict=True):
+            for what, (said, own, departing) in zip(asked, zip(*three, strict=True), strict=True):
                 lines.append(f"    {what!a}: {_said(said)}")
                 if own != said:
                     either = " or ".join(sorted(map(_said, departing)))

@@ -1,6 +1,6 @@
-"""WebKitGTK, the engine of Safari, over its inspector's protocol, with the surface of the Chromium in `browser`.
+"""WebKitGTK, the engine of Safari, by its inspector's protocol, with the surface of Chromium in `browser`.
 
-Its WebDriver hears nothing of what a page complains about, so the browser is asked as its web inspector does it.
+WebDriver hears nothing of what a page complains about, so the browser is asked as its web inspector asks.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ class WebKitPage(Page):
         return result
 
     def call(self, method: str, **params: object) -> dict[str, Any]:
-        """Send one command to the process that has the page now; again, if another one takes over meanwhile."""
+        """Send one command to the page's process; again, if another one takes over meanwhile."""
         while True:
             process, number = self._process, self._send(method, params)
             while number not in self._answers and process == self._process:

@@ -76,7 +76,7 @@ class Model:
         imports = _thawed(self.table(members.get("imports", {}), base), self.resolved, any_scheme=True)
         self.imports = {**imports, **self.imports}
 
-    def table(self, names: dict[str, object], base: str) -> Table:
+    def table(self, names: object, base: str) -> Table:
         """Sort and normalize a module specifier map."""
         table: Table = {}
         for key, value in _in_order(names):
