@@ -1,7 +1,7 @@
 """Scopes within scopes, where browsers differ.
 
-The HTML Standard looks into the longest scope of a module first. WebKit, the engine of Safari, keeps scopes in
-a hash table, and looks into any of them first. That is seen where two scopes have different rules for one name.
+The HTML Standard looks into the longest scope of a module first. WebKit, the engine of Safari, keeps scopes
+in a hash table, and looks into any of them first. That shows where two scopes lead one name elsewhere.
 """
 
 from __future__ import annotations
