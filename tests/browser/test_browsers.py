@@ -171,3 +171,35 @@ def test_the_error_event_of_a_second_map(any_browser: Browser) -> None:
         assert page.evaluate("globalThis.refused === true") == is_refused
         assert page.evaluate("globalThis.works") != is_refused
         page.close()
+
+
+def test_the_error_event_of_a_map_that_is_refused(any_browser: Browser) -> None:
+    """WebKit says it in its console only."""
+    hear = "<script>onerror = () => { globalThis.heard = true }</script>"
+    broken = '<script type="importmap" onerror="globalThis.heard = true">[</script>'
+    with serving() as server:
+        server.texts[server.url("/")] = (
+            f"<!doctype html>{NO_ICON}{hear}{broken}{module('globalThis.works = true')}"
+        )
+        page = any_browser.open(server.url("/"))
+        page.wait_for("globalThis.works")
+        assert page.evaluate("globalThis.heard === true") == (any_browser.name != "WebKit")
+        assert len(page.complaints) == 1
+        page.close()
+
+
+def test_where_an_inline_module_stands(any_browser: Browser) -> None:
+    """At the page's base URL of the moment when it comes, and for WebKit when it runs."""
+    script = """
+        const element = document.createElement("script")
+        Object.assign(element, { type: "module", textContent: "globalThis.url = import.meta.url" })
+        document.head.append(element)
+        document.querySelector("base").href = "https://two.example/"
+    """
+    with serving() as server:
+        head = f'<base href="https://one.example/"><script>{script}</script>'
+        server.texts[server.url("/")] = f"<!doctype html>{NO_ICON}{head}"
+        page = any_browser.open(server.url("/"))
+        expected = "two" if any_browser.name == "WebKit" else "one"
+        assert page.wait_for("globalThis.url") == f"https://{expected}.example/"
+        page.close()

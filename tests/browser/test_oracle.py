@@ -177,6 +177,7 @@ def beside(*keys: str) -> Map:
     [
         ("URL parser", [Ask("weird://host/", ("/\\",))]),
         ("URL parser", [Ask(PAGE, ("weird:/a/..\\x",))]),
+        ("URL parser", [Ask("file:///app/x.js", ("../C|/x",))]),
         ("URL parser", [Map('{"scopes": {"https:/": {"a": "/a.js"}}}', PAGE), Ask(PAGE, ("a",))]),
         (
             # The hash table of both keys has the second one first.

@@ -49,7 +49,7 @@ async function playOne(steps) {
     const { contentWindow: window, contentDocument: page } = frame
     const base = page.head.appendChild(page.createElement("base"))
     const metas = await handedOut(window, page, base, new Set(steps.map((step) => step.ask).filter(Boolean)))
-    return steps.map((step) => ("map" in step ? mapped(window, page, base, step) : asked(metas, base, step)))
+    return steps.map((step) => ("map" in step ? mapped(window, page, base, step) : asked(metas, step)))
   } finally {
     frame.remove()
   }
@@ -89,10 +89,8 @@ function mapped(window, page, base, { map, on }) {
   return [answer]
 }
 
-function asked(metas, base, { ask, specifiers }) {
+function asked(metas, { ask, specifiers }) {
   const meta = metas.get(ask)
-  // WebKit resolves what an inline module asks for at what the base element says by now.
-  if (!ask.startsWith("data:")) base.href = ask
   return specifiers.map((specifier) => {
     try {
       return [meta.resolve(specifier)]
