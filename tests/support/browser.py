@@ -157,7 +157,11 @@ class Page:
 
 @contextmanager
 def running(
-    command: list[str], *, env: Mapping[str, str] | None = None, pass_fds: Collection[int] = ()
+    command: list[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    pass_fds: Collection[int] = (),
+    end_seconds: float = 10,
 ) -> Iterator[subprocess.Popen[bytes]]:
     nowhere = subprocess.DEVNULL
     with subprocess.Popen(
@@ -168,7 +172,7 @@ def running(
         finally:
             process.terminate()
             try:
-                process.wait(timeout=10)
+                process.wait(timeout=end_seconds)
             except subprocess.TimeoutExpired:
                 process.kill()
 

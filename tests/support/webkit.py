@@ -78,7 +78,10 @@ class WebKit(Browser):
             number = _written(process, display)
             own = {"HOME": folder, "DISPLAY": f":{number}", "WEBKIT_INSPECTOR_HTTP_SERVER": self._server}
             environment = self._environment = {**os.environ, **ENVIRONMENT, **own}
-            self._process = stack.enter_context(running([self._executable, *FLAGS], env=environment))
+            self._process = stack.enter_context(
+                # It may be busy with pages, and has nothing to put in order.
+                running([self._executable, *FLAGS], env=environment, end_seconds=1)
+            )
             self._seen: set[str] = set()
             self._first = WebKitPage(self, self._new_target())
             stack.callback(self._first.close)
