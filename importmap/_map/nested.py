@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _NOTHING = object()
 
 #: How many names to look up at most.
-_LOOKUPS = 1_000_000
+_LOOKUPS = 200_000
 
 
 def nested_scopes(normalized: Normalized) -> Iterator[Diagnostic]:
