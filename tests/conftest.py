@@ -12,6 +12,7 @@ from support.npm import Npm
 from support.profiles import number_of_examples, register_profiles, sees_everything
 from support.site_folder import site  # noqa: F401  # a fixture
 from support.static_server import web  # noqa: F401  # a fixture
+from support.webkit import WebKit, find_webkit
 from support.wheels import EXAMPLE, WHEELS, build_wheel
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ register_profiles()
 
 #: The mark of a test by the fixtures that it asks for, so that nobody has to write it.
 MARKS = {
-    "browser": {"any_browser", "chromium", "firefox"},
+    "browser": {"any_browser", "chromium", "firefox", "several_maps_browser", "webkit"},
     "build": {"example_wheel", "own_wheel"},
     "deno": {"deno"},
     "npm": {"npm"},
@@ -96,6 +97,16 @@ def firefox() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def webkit() -> Iterator[Browser]:
+    """The engine of Safari."""
+    executable = find_webkit()
+    if executable is None:
+        pytest.skip("no MiniBrowser of WebKitGTK found, or no Xvfb on PATH")
+    with WebKit(executable) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
 def npm(tmp_path_factory: pytest.TempPathFactory) -> Npm:
     """npm, and Node.js with it."""
     if shutil.which("npm") is None or shutil.which("node") is None:
@@ -111,8 +122,15 @@ def deno(tmp_path_factory: pytest.TempPathFactory) -> Deno:
     return Deno(executable, tmp_path_factory.mktemp("deno"))
 
 
-@pytest.fixture(scope="session", params=["chromium", "firefox"])
+@pytest.fixture(scope="session", params=["chromium", "firefox", "webkit"])
 def any_browser(request: pytest.FixtureRequest) -> Browser:
     """Each browser that the maps are for."""
+    browser: Browser = request.getfixturevalue(request.param)
+    return browser
+
+
+@pytest.fixture(scope="session", params=["chromium", "webkit"])
+def several_maps_browser(request: pytest.FixtureRequest) -> Browser:
+    """Each browser that takes in more than one map."""
     browser: Browser = request.getfixturevalue(request.param)
     return browser

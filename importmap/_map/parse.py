@@ -11,6 +11,7 @@ from importmap._base.suggest import did_you_mean
 from importmap._base.tables import json_kind
 
 from .import_map import ImportMap
+from .nested import nested_scopes
 from .normalize import TOP, are_strings, normalize, where
 from .resolve import mapped_urls
 from .sections import STANDARD_KEYS
@@ -67,8 +68,7 @@ def parse(text: str, base_url: str, *, extensions: bool = False) -> tuple[Import
     problems += [_unknown(key, known) for key in parsed if key not in known]
     # 4. to 8.
     normalized = normalize(sections, base_url, problems)
-    if isolated:
-        problems += mapped_urls(normalized)
+    problems += mapped_urls(normalized) if isolated else nested_scopes(normalized)
     # 10.
     import_map = ImportMap(
         **_as_written(sections, normalized.lost), isolated_scopes=isolated, base_url=base_url

@@ -43,7 +43,7 @@ class Index:
         self.isolated = isolated
         self._imports = _table(normalized.imports, TOP)
         self._scopes = {scope: _table(names, scope) for scope, names in normalized.scopes.items()}
-        self._lengths = _prefix_lengths(self._scopes)
+        self._lengths = prefix_lengths(self._scopes)
         self._known: dict[str, tuple[str, tuple[Table, ...]]] = {}
 
     def resolve(self, specifier: str, base: str) -> str:
@@ -182,8 +182,9 @@ def mapped_urls(normalized: Normalized) -> list[Diagnostic]:
 
 
 def _table(names: SpecifierMap, scope: str | None) -> Table:
-    return names, _prefix_lengths(names), scope
+    return names, prefix_lengths(names), scope
 
 
-def _prefix_lengths(names: Iterable[str]) -> tuple[int, ...]:
+def prefix_lengths(names: Iterable[str]) -> tuple[int, ...]:
+    """The lengths of the keys that are prefixes, the longest first."""
     return tuple(sorted({len(name) for name in names if name.endswith("/")}, reverse=True))

@@ -1,4 +1,4 @@
-"""Differences in Chromium: a page that takes one in resolves what the whole map says."""
+"""Differences in browsers: a page that takes one in resolves what the whole map says."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support.oracle_page import OraclePage
 from support.profiles import scaled, seed_of_run
 from support.small_maps import ADDRESSES, KEYS, MODULES, NAMES, PAGE, SCOPES, answer, can_load, is_decided
 
-from importmap import ConflictError, ImportMap
+from importmap import ConflictError, ImportMap, parse
 
 if TYPE_CHECKING:
     from support.browser import Browser
@@ -52,6 +52,23 @@ def pairs() -> list[tuple[ImportMap, ImportMap]]:
     return found
 
 
+def pairs_for(browser: Browser) -> list[tuple[ImportMap, ImportMap]]:
+    """Those that a browser reads as the standard does.
+
+    WebKit looks into scopes in any order, and what a module has resolved freezes nothing in its exact scope.
+    """
+    if browser.name != "WebKit":
+        return pairs()
+    read = [
+        (base, whole)
+        for base, whole in pairs()
+        if not any(scope.endswith(".js") for scope in (*base.scopes, *whole.scopes))
+        and all(found.code != "IM326" for found in parse(whole.to_json(), PAGE)[1])
+    ]
+    assert len(read) > PAIRS / 4
+    return read
+
+
 def asked(modules: list[str]) -> list[Ask]:
     return [Ask(f"https://site.example{module}", tuple(NAMES)) for module in modules]
 
@@ -65,26 +82,26 @@ def urls(answers: list[list[Answer]]) -> list[list[str | None]]:
     return [[found.url for found in some] for some in answers]
 
 
-def test_a_page_with_a_difference(chromium: Browser) -> None:
+def test_a_page_with_a_difference(several_maps_browser: Browser) -> None:
     """The difference comes before anything is resolved: the page then has the whole map."""
     cases: list[tuple[Map | Ask, ...]] = [
         (Map(base.to_json(), PAGE), Map((whole - base).to_json(), PAGE), *asked(MODULES))
-        for base, whole in pairs()
+        for base, whole in pairs_for(several_maps_browser)
     ]
     differing = 0
-    with OraclePage(chromium) as page:
-        for (base, whole), answers in zip(pairs(), page.play(cases), strict=True):
+    with OraclePage(several_maps_browser) as page:
+        for (base, whole), answers in zip(pairs_for(several_maps_browser), page.play(cases), strict=True):
             assert urls(answers[2:]) == expected(whole, MODULES), (base, whole)
             differing += expected(base, MODULES) != expected(whole, MODULES)
-    assert differing > PAIRS / 2
+    assert differing > len(cases) / 2
 
 
-def test_a_page_that_has_resolved_something(chromium: Browser) -> None:
+def test_a_page_that_has_resolved_something(several_maps_browser: Browser) -> None:
     """It drops what would act on a name that it has resolved, as `extend` says; all else is as above."""
     seen: Counter[str] = Counter()
     cases: list[tuple[Map | Ask, ...]] = []
     pages = []
-    for base, whole in pairs():
+    for base, whole in pairs_for(several_maps_browser):
         first = [Ask(f"https://site.example{module}", tuple(resolved(base, module))) for module in MODULES]
         needed = whole - base
         page, dropped = base.extend(needed, [(name, ask.base) for ask in first for name in ask.specifiers])
@@ -94,11 +111,11 @@ def test_a_page_that_has_resolved_something(chromium: Browser) -> None:
         if not dropped:
             seen["taken in"] += 1
             assert expected(page, MODULES) == expected(whole, MODULES)
-    with OraclePage(chromium) as frames:
+    with OraclePage(several_maps_browser) as frames:
         for page, answers in zip(pages, frames.play(cases), strict=True):
             assert urls(answers[-len(MODULES) :]) == expected(page, MODULES), page
-    assert seen["taken in"] > PAIRS / 2
-    assert seen["resolved"] > PAIRS
+    assert seen["taken in"] > len(cases) / 2
+    assert seen["resolved"] > len(cases)
 
 
 def resolved(base: ImportMap, module: str) -> list[str]:

@@ -44,9 +44,9 @@ def extending(contexts: str, then: str = "") -> str:
     return f'{EXTEND} const promise = extend("{DELTA}{contexts}"); {TRY}; {then}'
 
 
-def test_a_page_that_takes_in_more(chromium: Browser, lazy: LazySite) -> None:
+def test_a_page_that_takes_in_more(several_maps_browser: Browser, lazy: LazySite) -> None:
     script = f'{EXTEND} import "shop/cart"; await extend("{DELTA}editor"); await import("shop/editor")'
-    page = lazy.open(chromium, script)
+    page = lazy.open(several_maps_browser, script)
     page.wait_for("globalThis.done")
     assert complaints(page) == []
     # What the page had is loaded once, and everything has its hashed name.
@@ -59,14 +59,14 @@ def test_a_page_that_takes_in_more(chromium: Browser, lazy: LazySite) -> None:
     assert page.evaluate("document.querySelectorAll('script[type=importmap]').length") == 1
 
 
-def test_several_in_a_row(chromium: Browser, lazy: LazySite) -> None:
+def test_several_in_a_row(several_maps_browser: Browser, lazy: LazySite) -> None:
     """Each begins where the one before has ended."""
     script = f"""{EXTEND}
         await extend("{DELTA}editor"); await import("shop/editor")
         await extend(new URL("{DELTA}admin", location)); await import("shop/admin")
         await extend("{DELTA}admin+editor")
     """
-    page = lazy.open(chromium, script)
+    page = lazy.open(several_maps_browser, script)
     page.wait_for("globalThis.done")
     assert complaints(page) == []
     assert sorted(lazy.ran(page)) == sorted(path for path in lazy.web.modules if path != "importmap/lazy.js")
@@ -76,7 +76,7 @@ def test_several_in_a_row(chromium: Browser, lazy: LazySite) -> None:
     assert page.evaluate(LABEL) == every
 
 
-def test_several_at_once(chromium: Browser, lazy: LazySite) -> None:
+def test_several_at_once(several_maps_browser: Browser, lazy: LazySite) -> None:
     """One waits for the other, also for one that fails."""
     script = f"""{EXTEND}
         const ends = []
@@ -85,7 +85,7 @@ def test_several_at_once(chromium: Browser, lazy: LazySite) -> None:
         await import("shop/admin")
         globalThis.outcome = ends
     """
-    page = lazy.open(chromium, script)
+    page = lazy.open(several_maps_browser, script)
     assert outcome(page) == ["yes", "no", "yes"]
     labels = [lazy.load("public", "lazy").label, lazy.load("editor", "lazy", "public").label]
     assert [query["page"] for query, _ in lazy.asked] == labels
@@ -194,10 +194,13 @@ POLICY = "default-src 'self'; img-src data:; script-src 'nonce-r4nd0m'"
         "; trusted-types 'none'",
     ],
 )
-def test_a_policy(chromium: Browser, lazy: LazySite, policy: str) -> None:
+def test_a_policy(several_maps_browser: Browser, lazy: LazySite, policy: str) -> None:
     """A nonce, and Trusted Types: required, with a list of policies and without, or a list alone."""
     page = lazy.open(
-        chromium, extending("editor", 'await import("shop/editor")'), attrs=NONCE, policy=POLICY + policy
+        several_maps_browser,
+        extending("editor", 'await import("shop/editor")'),
+        attrs=NONCE,
+        policy=POLICY + policy,
     )
     assert outcome(page) == "done"
     assert lazy.ran(page) == ["shop/price.js", "shop/cart.js", "shop/dom.js", "shop/editor.js"]
@@ -208,9 +211,9 @@ def test_a_policy(chromium: Browser, lazy: LazySite, policy: str) -> None:
     )
 
 
-def test_a_policy_that_forbids_scripts_of_ours(chromium: Browser, lazy: LazySite) -> None:
+def test_a_policy_that_forbids_scripts_of_ours(several_maps_browser: Browser, lazy: LazySite) -> None:
     page = lazy.open(
-        chromium,
+        several_maps_browser,
         extending("editor"),
         attrs=NONCE,
         policy=f"{POLICY}; require-trusted-types-for 'script'; trusted-types other",
@@ -218,8 +221,8 @@ def test_a_policy_that_forbids_scripts_of_ours(chromium: Browser, lazy: LazySite
     assert outcome(page)[0] == "TypeError"
 
 
-def test_a_policy_of_hashes(chromium: Browser, lazy: LazySite) -> None:
+def test_a_policy_of_hashes(several_maps_browser: Browser, lazy: LazySite) -> None:
     """It cannot know the hash of a map that comes later, and forbids it."""
     import_map, script = lazy.load("public", "lazy"), extending("editor")
     policy = f"script-src 'self' {import_map.csp_hash} '{integrity_of(script + DONE, 'sha256')}'"
-    assert outcome(lazy.open(chromium, script, policy=policy)) == UNSUPPORTED
+    assert outcome(lazy.open(several_maps_browser, script, policy=policy)) == UNSUPPORTED

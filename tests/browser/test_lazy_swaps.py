@@ -70,18 +70,20 @@ EXTENDING = module(
 )
 
 
-def test_a_fragment_that_extends_the_page(chromium: Browser, lazy: LazySite, library: str) -> None:
-    page = swap(chromium, lazy, library, EXTENDING, "public", "lazy")
+def test_a_fragment_that_extends_the_page(
+    several_maps_browser: Browser, lazy: LazySite, library: str
+) -> None:
+    page = swap(several_maps_browser, lazy, library, EXTENDING, "public", "lazy")
     assert page.evaluate("globalThis.outcome") == ""
     assert complaints(page) == []
     assert lazy.ran(page) == TREE
 
 
-def test_a_fragment_that_brings_a_delta(chromium: Browser, lazy: LazySite, library: str) -> None:
+def test_a_fragment_that_brings_a_delta(several_maps_browser: Browser, lazy: LazySite, library: str) -> None:
     """The server knows what the page has; the next delta begins with what the fragment says."""
     needed = lazy.load("editor") - lazy.load("public", "lazy")
     fragment = str(needed) + module('await import("shop/editor")')
-    page = swap(chromium, lazy, library, fragment, "public", "lazy")
+    page = swap(several_maps_browser, lazy, library, fragment, "public", "lazy")
     assert complaints(page) == []
     assert lazy.ran(page) == TREE
     page.evaluate(f"import('importmap/lazy').then(({{ extend }}) => extend('{DELTA}admin'))")
@@ -114,7 +116,9 @@ def test_the_union_of_contexts(any_browser: Browser, lazy: LazySite, library: st
     assert lazy.ran(page) == TREE
 
 
-def test_turbo_drive_and_the_label(chromium: Browser, libraries: dict[str, str], lazy: LazySite) -> None:
+def test_turbo_drive_and_the_label(
+    several_maps_browser: Browser, libraries: dict[str, str], lazy: LazySite
+) -> None:
     """A link is a swap. Once the page was extended, `data-turbo-track` loads the next one anew."""
     server = lazy.web.server
     server.texts[server.url("/turbo.js")] = libraries["turbo"]
@@ -124,7 +128,7 @@ def test_turbo_drive_and_the_label(chromium: Browser, libraries: dict[str, str],
             f"<!doctype html><meta charset=utf-8>{NO_ICON}{markup}"
             f'<script src="/turbo.js"></script><body data-path="{path}"><a id="link" href="{link}">on</a>'
         )
-    page = lazy.web.open(chromium)
+    page = lazy.web.open(several_maps_browser)
     page.wait_for("!!globalThis.link && document.readyState == 'complete'")
     page.evaluate("globalThis.stays = true; link.click()")
     page.wait_for("document.body?.dataset.path == '/next'")

@@ -98,8 +98,9 @@ def test_links(web: Web) -> None:
     ]
 
 
+@pytest.mark.parametrize("any_browser", ["chromium", "firefox"], indirect=True)
 def test_why_the_map_comes_first(any_browser: Browser, web: Web) -> None:
-    """What was preloaded before the map was resolved without it: no browser can import it any more."""
+    """What was preloaded before the map was resolved without it: it cannot be imported any more."""
     web.page(load(web), "", preload=["demo"])
     url = web.server.url("/")
     head, import_map, links = re.split(r"<script.*?>(.*?)</script>", web.server.texts[url], maxsplit=1)
@@ -117,6 +118,21 @@ def test_why_the_map_comes_first(any_browser: Browser, web: Web) -> None:
     page = web.open(any_browser)
     assert "TypeError" in page.wait_for("globalThis.reason")
     assert page.evaluate("globalThis.ran ?? []") == []
+
+
+def test_a_map_that_comes_late(webkit: Browser, web: Web) -> None:
+    """WebKit's kindness: whatever was loaded before the map can be imported by its names."""
+    web.page(load(web), "", preload=["demo"])
+    url = web.server.url("/")
+    before, script, after = re.split(
+        r"(<script type=\"importmap\".*?</script>)", web.server.texts[url], maxsplit=1
+    )
+    links, _, _ = after.partition("<script")
+    imports = '<script type="module">await import("demo"); globalThis.done = true</script>'
+    web.server.texts[url] = (
+        f'{before}{links}<script type="module">globalThis.early = 1</script>{script}{imports}'
+    )
+    web.check(web.open(webkit))
 
 
 @pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)

@@ -99,19 +99,19 @@ def demo(python: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
         yield f"http://demo.localhost:{port}/", log.read_text(encoding="utf-8")
 
 
-def test_the_login_that_is_printed(demo: tuple[str, str], chromium: Browser) -> None:
+def test_the_login_that_is_printed(demo: tuple[str, str], any_browser: Browser) -> None:
     url, said = demo
     login = re.search(r"Log in to the admin as '(?P<user>.+)' with the password '(?P<password>.+)'", said)
     assert login
-    page = chromium.open(f"{url}admin/")
+    page = any_browser.open(f"{url}admin/")
     page.wait_for("document.querySelector('#login-form') != null")
     fields = {name: json.dumps(value) for name, value in login.groupdict().items()}
     assert page.evaluate(LOG_IN.format(**fields)) == f"{url}admin/"
 
 
-def test_the_clocks_are_hung_up_once(demo: tuple[str, str], chromium: Browser) -> None:
+def test_the_clocks_are_hung_up_once(demo: tuple[str, str], any_browser: Browser) -> None:
     url, _ = demo
-    page = chromium.open(url)
+    page = any_browser.open(url)
     page.wait_for("document.querySelector('example-clock[face=analog] > svg') != null")
     assert page.evaluate("document.querySelectorAll('example-clock').length") == 2
     assert page.complaints == []

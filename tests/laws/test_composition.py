@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from itertools import permutations
 from typing import Any
+from urllib.parse import urljoin
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +24,8 @@ from support.generated_packages import (
     unrelated,
 )
 
-from importmap import Diagnostic, ImportMap, Package
+from importmap import Diagnostic, ImportMap, Package, parse
+from importmap._base.grammar import covers
 from importmap._compose.urls import encode
 from importmap._site.settings import Settings
 
@@ -117,3 +120,20 @@ def test_an_unrelated_package_changes_nothing() -> None:
 def of_packages(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     """What is said of packages, and not of the site."""
     return [problem for problem in diagnostics if problem.distribution]
+
+
+def test_no_scope_lies_in_another_one() -> None:
+    """WebKit may look into any of them first. Nothing is ignored either, and no two keys are one."""
+    seen: Counter[str] = Counter()
+
+    @given(packages(), statics, asked)
+    def law(found: list[Package], site: dict[str, Any], wanted: list[str]) -> None:
+        import_map, diagnostics = compose(found, wanted, **site)
+        said = parse(import_map.to_json(), "https://site.example/")[1]
+        assert {one.code for one in said} <= {"IM304"}
+        scopes = [urljoin("https://site.example/", scope) for scope in import_map.scopes]
+        assert not any(covers(one, other) for one, other in permutations(scopes, 2))
+        seen.update(covered(found, import_map, diagnostics))
+
+    law()
+    check_covered(seen, "made by hand", "URL keys", "scopes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from websockets.sync.client import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from typing_extensions import Self
 
@@ -48,8 +49,11 @@ class BrowserError(Exception):
 class Browser:
     """One Chromium with a profile of its own, running while the `with` block does."""
 
+    name = "Chromium"
+
     def __init__(self, executable: str) -> None:
         self._executable = executable
+        self._environment: dict[str, str] | None = None
         self._exit = ExitStack()
         self._number = 0
         self._pages: dict[str, Page] = {}
@@ -68,6 +72,14 @@ class Browser:
 
     def __exit__(self, *_: object) -> None:
         self._exit.close()
+
+    @property
+    def version(self) -> str:
+        """Return the number that the executable gives."""
+        command = [self._executable, "--version"]
+        said = subprocess.run(command, capture_output=True, check=True, env=self._environment, text=True)
+        [number, *_] = re.findall(r"\d+(?:\.\d+)+", said.stdout)
+        return str(number)
 
     def open(self, url: str) -> Page:
         """Begin to load a page in a tab of its own; `Page.wait_for` waits."""
@@ -144,15 +156,23 @@ class Page:
 
 
 @contextmanager
-def running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: list[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    pass_fds: Collection[int] = (),
+    end_seconds: float = 10,
+) -> Iterator[subprocess.Popen[bytes]]:
     nowhere = subprocess.DEVNULL
-    with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere) as process:
+    with subprocess.Popen(
+        command, stdin=nowhere, stdout=nowhere, stderr=nowhere, env=env, pass_fds=pass_fds
+    ) as process:
         try:
             yield process
         finally:
             process.terminate()
             try:
-                process.wait(timeout=10)
+                process.wait(timeout=end_seconds)
             except subprocess.TimeoutExpired:
                 process.kill()
 

@@ -442,6 +442,7 @@ def _of_parsing() -> Iterator[Diagnostic]:
             }
         },
         {"depcache": {"/static/editor.js": "/static/dom.js"}},
+        {"scopes": {"/static/shop/": {"lit": "/lit-3.js"}, "/static/shop/old/": {"lit": "/lit-2.js"}}},
     ]
     for found in maps:
         yield from parse(json.dumps(found), PAGE, extensions="depcache" in found)[1]

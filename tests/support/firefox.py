@@ -65,6 +65,8 @@ def find_firefox() -> str | None:
 class Firefox(Browser):
     """One Firefox with a profile of its own, running while the `with` block does."""
 
+    name = "Firefox"
+
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             folder = TemporaryDirectory(prefix="firefox-", ignore_cleanup_errors=True)

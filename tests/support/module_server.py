@@ -13,6 +13,7 @@ TYPES = {
     "": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
+    ".css": "text/css; charset=utf-8",
 }
 
 #: How long to wait for a request that has to come.

@@ -1,7 +1,7 @@
-"""Chromium's word on import maps against ours.
+"""A browser's word on import maps against ours.
 
-A difference has to be one of Chromium's departures from the standard. That is shown and not believed: made to
-depart in the same points, our algorithms must give all of Chromium's answers. What is left is a bug of ours.
+A difference has to be one of the browser's departures from the standard. That is shown and not believed: made
+to depart in the same points, our algorithms must give all of its answers. The rest are bugs of ours.
 """
 
 from __future__ import annotations
@@ -12,24 +12,29 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import importmap
 from importmap._map import url as urls
+from support import webkit_model
 from support.browser import Browser
 from support.oracle_cases import Ask, Map, case, smaller
 from support.oracle_page import Answer, OraclePage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from support.oracle_cases import Case
 
     Answers = list[list[Answer]]
+    #: What each answer may be.
+    Possible = list[list[set[Answer]]]
 
+
+URL_PARSER = "its URLs are not those of the URL Standard; it is asked for those of each difference"
 #: What Chromium does otherwise than the standard.
 DEPARTURES = {
-    "URL parser": "its URLs are not those of the URL Standard; it is asked for those of each difference",
+    "URL parser": URL_PARSER,
     "path-like": "what begins with /, ./ or ../ and is no URL beside its base is refused, not taken for bare",
     "refusals freeze": "what a rule refused is taken for resolved when another map comes",
     "non-special freezes": "resolved URLs of other schemes drop keys that end in a slash and are no prefixes",
@@ -60,19 +65,41 @@ class Tally:
 
     def __str__(self) -> str:
         lines = [f"{self.resolutions} resolutions in {self.cases} cases"]
-        for title, counter in (("outcomes", self.outcomes), ("departures of Chromium", self.departures)):
+        for title, counter in (("outcomes", self.outcomes), ("departures of the browser", self.departures)):
             lines.append(f"{title}:")
             for name, count in counter.most_common():
                 lines.append(f"  {count:9} {100 * count / self.resolutions:6.2f} %  {name}")
         return "\n".join([*lines, f"unexplained differences: {len(self.bugs)}", *self.bugs[:SHOWN]])
 
 
-def run(browser: Browser, seed: int, count: int) -> Tally:
+class Engine(NamedTuple):
+    """A browser as a judge.
+
+    :param departures: what it does otherwise than the standard.
+    :param possible: what it may answer that departs in some points and has answered so before.
+    :param says_why: whether it says why it refuses, and that it refuses a map.
+    """
+
+    departures: dict[str, str]
+    possible: Callable[[Case, Answers, Collection[str]], Possible]
+    says_why: bool
+
+    def seen(self, answers: Answers) -> Answers:
+        """As much of some answers as it tells."""
+        if self.says_why:
+            return answers
+        return [
+            [Answer("") if answer.reason == "map" else Answer(answer.url) for answer in step]
+            for step in answers
+        ]
+
+
+def run(browser: Browser, engine: Engine, seed: int, count: int) -> Tally:
     """At least `count` resolutions of a seed's cases, from the first."""
     tally = Tally()
     while tally.resolutions < count:
         with OraclePage(browser) as page:
-            judge = Judge(page, tally)
+            judge = Judge(page, engine, tally)
             for _ in range(CALLS):
                 judge.play([(seed, tally.cases + number) for number in range(BATCH)])
                 if tally.resolutions >= count:
@@ -81,9 +108,10 @@ def run(browser: Browser, seed: int, count: int) -> Tally:
 
 
 class Judge:
-    def __init__(self, page: OraclePage, tally: Tally) -> None:
+    def __init__(self, page: OraclePage, engine: Engine, tally: Tally | None = None) -> None:
         self.page = page
-        self.tally = tally
+        self.engine = engine
+        self.tally = tally or Tally()
         self.urls: dict[tuple[str, str | None], str | None] = {}
 
     def play(self, numbers: list[tuple[int, int]]) -> None:
@@ -92,7 +120,7 @@ class Judge:
             self.tally.cases += 1
             self.tally.resolutions += sum(len(step.specifiers) for step in one if isinstance(step, Ask))
             try:
-                own = ours(one, tally=self.tally.outcomes)
+                own = self.engine.seen(ours(one, tally=self.tally.outcomes))
             except Exception as error:
                 raise AssertionError(f"seed {number[0]}, case {number[1]} fails: {one!a}") from error
             if own == theirs:
@@ -105,32 +133,39 @@ class Judge:
 
     def explained(self, one: Case, own: Answers, theirs: Answers) -> list[str] | None:
         """The departures behind each difference; None if all of them together do not explain all of it."""
-        if self.departing(one, DEPARTURES) != theirs:
+        departures = self.engine.departures
+        if self.unexplained(one, theirs, departures):
             return None
         left = {(i, j) for i, step in enumerate(own) for j, it in enumerate(step) if it != theirs[i][j]}
         classes = []
-        sizes = range(1, len(DEPARTURES) + 1)
-        for names in chain.from_iterable(combinations(DEPARTURES, size) for size in sizes):
-            answers = self.departing(one, names) if left else []
-            here = {(i, j) for i, j in left if answers[i][j] == theirs[i][j]}
+        sizes = range(1, len(departures) + 1)
+        for names in chain.from_iterable(combinations(departures, size) for size in sizes):
+            here = left - self.unexplained(one, theirs, names) if left else left
             classes += [" + ".join(names)] * len(here)
             left -= here
         return classes
 
-    def departing(self, one: Case, departures: Collection[str]) -> Answers:
-        """Our answers with departures; for its URLs Chromium is asked until there are no new ones."""
+    def unexplained(self, one: Case, theirs: Answers, departures: Collection[str]) -> set[tuple[int, int]]:
+        """The places of answers that departures do not explain."""
+        possible = self.possible(one, theirs, departures)
+        return {
+            (i, j) for i, step in enumerate(theirs) for j, it in enumerate(step) if it not in possible[i][j]
+        }
+
+    def possible(self, one: Case, theirs: Answers, departures: Collection[str]) -> Possible:
+        """What may be answered; for its URLs the browser is asked until there are no new ones."""
         if "URL parser" not in departures:
-            return ours(one, departures)
+            return self.engine.possible(one, theirs, departures)
         while True:
-            with self.chromium_urls() as unknown:
-                answers = ours(one, departures)
+            with self.browser_urls() as unknown:
+                answers = self.engine.possible(one, theirs, departures)
             if not unknown:
                 return answers
             self.urls.update(zip(unknown, self.page.urls(unknown), strict=True))
 
     @contextmanager
-    def chromium_urls(self) -> Iterator[list[tuple[str, str | None]]]:
-        """In here URLs are what Chromium says they are; gives what it has not been asked yet."""
+    def browser_urls(self) -> Iterator[list[tuple[str, str | None]]]:
+        """In here URLs are what the browser says they are; gives what it has not been asked yet."""
         standard = urls.parse
         unknown: dict[tuple[str, str | None], None] = {}
 
@@ -150,24 +185,28 @@ class Judge:
 
     def report(self, number: tuple[int, int], one: Case) -> str:
         """The smallest case that shows an unexplained difference; it takes a while to find."""
+        departures = self.engine.departures
 
         def differs(candidate: Case) -> bool:
             theirs = self.page.play([candidate])[0]
-            own = ours(candidate)
-            return own != theirs and self.explained(candidate, own, theirs) is None
+            return self.engine.seen(ours(candidate)) != theirs and bool(
+                self.unexplained(candidate, theirs, departures)
+            )
 
         small = smaller(one, differs) if len(self.tally.bugs) < SHOWN else one
         lines = [f"seed {number[0]}, case {number[1]}:"]
-        answers = (self.page.play([small])[0], ours(small), self.departing(small, DEPARTURES))
-        for step, *three in zip(small, *answers, strict=True):
+        theirs = self.page.play([small])[0]
+        answers = (theirs, self.engine.seen(ours(small)), self.possible(small, theirs, departures))
+        for step, three in zip(small, zip(*answers, strict=True), strict=True):
             asked = ("the map",) if isinstance(step, Map) else step.specifiers
             lines.append(
                 f"  {step.text!a} at {step.base}" if isinstance(step, Map) else f"  module at {step.base}"
             )
-            for what, chromium, own, departing in zip(asked, *three, strict=True):
-                lines.append(f"    {what!a}: {_said(chromium)}")
-                if own != chromium:
-                    lines.append(f"      ours: {_said(own)}; departing: {_said(departing)}")
+            for what, (said, own, departing) in zip(asked, zip(*three, strict=True), strict=True):
+                lines.append(f"    {what!a}: {_said(said)}")
+                if own != said:
+                    either = " or ".join(sorted(map(_said, departing)))
+                    lines.append(f"      ours: {_said(own)}; departing: {either}")
         return "\n".join(lines)
 
 
@@ -192,6 +231,14 @@ def ours(one: Case, departures: Collection[str] = (), tally: Counter[str] | None
         if tally is not None:
             tally.update(_outcomes(page.normalize(step.base), step, answers[-1]))
     return answers
+
+
+def _chromium(one: Case, theirs: Answers, departures: Collection[str]) -> Possible:
+    return [[{answer} for answer in step] for step in ours(one, departures)]
+
+
+CHROMIUM = Engine(DEPARTURES, _chromium, says_why=True)
+WEBKIT = Engine({"URL parser": URL_PARSER, **webkit_model.DEPARTURES}, webkit_model.possible, says_why=False)
 
 
 def _parsed(step: Map, departures: Collection[str]) -> importmap.ImportMap | None:

@@ -1,4 +1,4 @@
-"""What Chromium makes of import maps: each case is played in a frame of its own, many cases in one call."""
+"""What a browser makes of import maps: each case is played in a frame of its own, many cases in one call."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Answer(NamedTuple):
     reason: str = ""
 
 
-#: Words of Chromium's messages, and what they mean.
+#: Words of browsers' messages, and what they mean.
 REASONS = {
     "blocked by a null value": "null",
     "blocked due to backtracking": "backtracking",
@@ -32,6 +32,8 @@ REASONS = {
     "Relative references must start with": "unknown",
     "Invalid relative url or base scheme": "unknown",
     "Failed to parse import map": "map",
+    # WebKit gives no reason. Of a map that it refuses it speaks in its console only.
+    "does not resolve to a valid URL": "",
 }
 
 # `import.meta` is handed out by inline modules, whose URL is what the base element says at that moment, and
@@ -55,31 +57,23 @@ async function playOne(steps) {
 
 async function handedOut(window, page, base, urls) {
   const metas = new Map()
-  let handedOver
-  const all = new Promise((resolve, reject) => {
-    handedOver = resolve
-    window.onerror = (message) => reject(new Error(message))
-  })
-  const wanted = [...urls]
-  window.hand = (meta) => {
-    metas.set(wanted[metas.size], meta)
-    if (metas.size == wanted.length) handedOver()
-  }
-  for (const url of wanted) {
-    const script = page.createElement("script")
-    script.type = "module"
-    script.async = false
-    script.onerror = () => window.onerror(`no module at ${url}`)
-    if (url.startsWith("data:")) script.src = url
-    else {
-      base.href = url
-      script.textContent = "hand(import.meta)"
-    }
-    page.head.append(script)
-  }
-  if (wanted.length) await all
-  for (const [url, meta] of metas)
+  for (const url of urls) {
+    const meta = await new Promise((resolve, reject) => {
+      window.hand = resolve
+      window.onerror = (message) => reject(new Error(message))
+      const script = page.createElement("script")
+      script.type = "module"
+      script.onerror = () => window.onerror(`no module at ${url}`)
+      if (url.startsWith("data:")) script.src = url
+      else {
+        base.href = url
+        script.textContent = "hand(import.meta)"
+      }
+      page.head.append(script)
+    })
     if (meta.url !== new URL(url).href) throw new Error(`the module at ${url} is at ${meta.url}`)
+    metas.set(url, meta)
+  }
   return metas
 }
 
@@ -149,7 +143,7 @@ class OraclePage:
         return [[[_answer(*answer) for answer in answers] for answers in steps] for steps in played]
 
     def urls(self, pairs: Iterable[tuple[str, str | None]]) -> list[str | None]:
-        """What Chromium's URL parser makes of inputs and their bases."""
+        """What the browser's URL parser makes of inputs and their bases."""
         return list(self._call("urls", list(pairs)))
 
     def _call(self, function: str, argument: object) -> Any:

@@ -11,8 +11,11 @@ def public(request: HttpRequest) -> HttpResponse:
 
 
 def hashes(request: HttpRequest) -> HttpResponse:
-    """The same page with a policy that has no nonce and no host: the map and its modules by their digests."""
+    """The same page with a policy that has no nonce and no host: the map and its modules by their digests.
+
+    Safari needs 'strict-dynamic' beside them.
+    """
     response = public(request)
-    sources = importmap.load(["public"]).csp_hashes
+    sources = ("'strict-dynamic'", *importmap.load(["public"]).csp_hashes)
     response.headers["Content-Security-Policy"] = f"script-src {' '.join(sources)}"
     return response

@@ -145,6 +145,9 @@ def advice(*, integrity: bool, admin: bool) -> Iterator[Diagnostic]:
                 )
                 hint = f"{_INTEGRITY}  # and all of ImportMap.csp_hashes in the policy"
                 yield _blocked(policy, message, hint)
+            elif not policy.allows_urls and "'strict-dynamic'" not in policy.sources:
+                message = "allows modules by their digests alone: Safari drops what modules import."
+                yield _blocked(policy, message, policy.with_sources(more=repr("'strict-dynamic'")))
         elif not policy.allows_inline:
             message = "allows no inline script: browsers drop the map, and every import fails."
             yield _blocked(policy, message, policy.with_sources("'none'", more=policy.constant))
