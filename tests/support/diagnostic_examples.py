@@ -236,9 +236,9 @@ def _site(folder: Path) -> Iterator[SiteFolder]:
 def _of_sites(folder: Path) -> Iterator[Diagnostic]:
     info = "my_widgets-1.0.dist-info"
     entry_points = f"{info}/entry_points.txt"
-    bare = {entry_points: "[importmap]\nmy-widgets = my_widgets\n"}
+    bare = {f"{info}/METADATA": "", entry_points: "[importmap]\nmy-widgets = my_widgets\n"}
     good = {**bare, f"{info}/extra_metadata/importmap.json": json.dumps(manifest("my-widgets"))}
-    older = {"my_widgets-0.9.dist-info/entry_points.txt": bare[entry_points]}
+    older = {"my_widgets-0.9.dist-info/METADATA": ""}
     alien = json.dumps(manifest("my-widgets", project="/home/eve"))
     newer = json.dumps(manifest("my-widgets", manifest=2))
     sites: list[dict[str, str]] = [
@@ -248,7 +248,7 @@ def _of_sites(folder: Path) -> Iterator[Diagnostic]:
         {**bare, f"{info}/extra_metadata/importmap.json": newer},
         {**good, **older},
         {**good, entry_points: "[importmap]\nmy-widgets = my_widgets\nmore = my_widgets\n"},
-        {entry_points: "[importmap]\nmy-widgets = subprocess:check_output\n"},
+        {**bare, entry_points: "[importmap]\nmy-widgets = subprocess:check_output\n"},
         {**bare, f"{info}/extra_metadata/importmap.json": alien},
     ]
     for number, files in enumerate(sites):
@@ -360,6 +360,7 @@ def _of_locks(folder: Path) -> Iterator[Diagnostic]:
     place = _write(folder / "locks" / "my-shop", {"importmap.lock": "[\n<<<<<<< HEAD\n"}) / "importmap.lock"
     yield from _raised(read_lock, place)
     files = {
+        "my_widgets-1.0.dist-info/METADATA": "",
         "my_widgets-1.0.dist-info/entry_points.txt": "[importmap]\nmy-widgets = my_maps:entries\n",
         "my_maps.py": "def entries(contexts):\n    return {'editor': 'my_widgets/editor.js'}\n",
     }

@@ -200,6 +200,7 @@ def test_a_list_of_an_older_installer(site: SiteFolder) -> None:
     ship(site, "demo", {"demo/a.js": "a", "demo/b.js": "b"})
     info = site.path / "demo-1.0.dist-info"
     (info / "installed-files.txt").write_text("../demo/static/demo/a.js\nPKG-INFO\n")
+    (info / "METADATA").rename(info / "PKG-INFO")
     info.rename(site.path / "demo-1.0.egg-info")
     assert refusals("demo") == ["", NOT_LISTED]
 

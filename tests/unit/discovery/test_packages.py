@@ -12,8 +12,8 @@ import pytest
 from support.site_folder import SiteFolder, manifest
 
 from importmap import Diagnostic, ManifestError, Package
-from importmap._discovery.folders import Sources
 from importmap._discovery.packages import discover
+from importmap._discovery.sources import Sources
 from importmap._manifest.document import encode
 
 MANIFEST = "demo-1.0.dist-info/extra_metadata/importmap.json"
