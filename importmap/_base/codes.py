@@ -49,6 +49,7 @@ CODES = {
     "IM109": "an editable manifest is not believed",
     "IM110": "an editable manifest is out of date",
     "IM111": "an editable project cannot be read again",
+    "IM112": "the system does not let a file or folder be read",
     "IM201": "two distributions claim one name",
     "IM202": "two distributions ship different files under one path or URL",
     "IM203": "a name of the site's own belongs to a distribution",

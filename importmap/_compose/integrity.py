@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from importmap._base.diagnostics import Diagnostic
+from importmap._base.faults import fault, is_fault
 from importmap._base.grammar import is_integrity
 from importmap._manifest.package import Package
 from importmap._site.selection import Selection
@@ -73,6 +74,9 @@ class ServedIntegrity:
         try:
             content: object = None if read is None else read(path)
         except (LookupError, ValueError, OSError) as error:
+            if isinstance(error, OSError) and is_fault(error):
+                problems.append(fault(error, str(error.filename or path), owner))
+                return None
             note("IM205", "warning", f"cannot be read for its integrity ({error}); the map has none for it.")
             return None
         if not isinstance(content, bytes):

@@ -92,7 +92,7 @@ class Registry:
             if import_map is None:
                 import_map, diagnostics = site.load(*key[1:])
                 self._report((*site.diagnostics, *diagnostics))
-            self._keep(key, import_map)
+            self._keep(key, import_map, site)
             return import_map
 
     @property
@@ -146,8 +146,23 @@ class Registry:
                 lock = known
         return lock
 
-    def _keep(self, key: Key, import_map: ImportMap) -> None:
+    def _is_past(self, site: Site) -> bool:
+        """Tell whether a site has to be looked at again."""
+        if site.faults:
+            from importmap._base import faults
+
+            if faults.has_changed(site.faults):
+                return True
+        return self._settings.live is True and site.has_changed()
+
+    def _keep(self, key: Key, import_map: ImportMap, site: Site) -> None:
         """Keep a map, and forget those that were not asked for the longest."""
+        if site.faults:
+            # It is given out only after a look at the faults.
+            if len(self._older) >= MAPS // 2:
+                self._older = {}
+            self._older[key] = import_map
+            return
         if key not in self._maps and len(self._maps) >= MAPS // 2:
             self._older, self._maps = self._maps, {}
         self._maps[key] = import_map
@@ -158,7 +173,7 @@ class Registry:
     def _current(self, version: object) -> Site:
         """The site as it is now: read the first time, and read again when a source tree has changed."""
         site = self._sites.get(version)
-        if site is not None and self._settings.live is True and site.has_changed():
+        if site is not None and self._is_past(site):
             self.reload()
             site = None
         if site is None:

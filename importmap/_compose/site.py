@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from importmap._base import stamps
+from importmap._base import faults, stamps
 from importmap._base.diagnostics import ConflictError, Diagnostic
 from importmap._discovery import source_tree
 from importmap._discovery.own_package import check_own_package
@@ -77,6 +77,9 @@ class Site:
         watched += [] if settings.lock is None else [os.fspath(settings.lock)]
         self._watched = stamps.take(watched)
         self._files: Mapping[str, PackageFile] | None = None
+        #: The files and folders that the system did not let be read, with what it said of each.
+        self.faults = faults.take(diagnostics)
+        self._united_with: list[Diagnostic] = []
 
     @property
     def contexts(self) -> tuple[str, ...]:
@@ -93,13 +96,15 @@ class Site:
         """The map of some contexts, and what was found when it was made; see `Registry.load`."""
         reached = self.reached(contexts, modules)
         composed, diagnostics = self._composer.compose(reached.selections, reached.contexts, reached.graph)
-        return composed, [*reached.diagnostics, *diagnostics]
+        diagnostics = [*self._united_with, *reached.diagnostics, *diagnostics]
+        self.faults.update(faults.take(diagnostics))
+        return composed, diagnostics
 
     def reached(self, contexts: Sequence[str], modules: Sequence[str] | None = None) -> Reached:
         """What pages of some contexts load; see `Registry.load`."""
         if self._united is None:
             # Reads copies, which a process that only looks at packages never needs.
-            self._united = united(self._apart)
+            self._united = united(self._apart, self._united_with)
         return Reached(self._united, contexts, modules)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from importmap._base.diagnostics import Diagnostic
+from importmap._base.faults import fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Urls:
         # ValueError is what Django's storages raise for a file that was not collected.
         except (LookupError, ValueError) as error:
             return _left_out("IM205", path, f"the file {path!r} cannot be served ({error})")
+        except OSError as error:
+            return fault(error, str(error.filename or path))
         if not isinstance(url, str):
             kind = type(url).__name__
             return _left_out("IM210", path, f"the static URL of {path!r} must be a string, not {kind}")

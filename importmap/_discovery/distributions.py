@@ -13,6 +13,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 
 from importmap._base.diagnostics import Diagnostic
+from importmap._base.faults import fault, is_fault
 from importmap._base.files import FLAGS, read_all, read_if_there
 from importmap._base.grammar import normalise
 from importmap._base.value import Value
@@ -134,7 +135,7 @@ def find(diagnostics: list[Diagnostic]) -> list[Installed]:
         if not hasattr(finder, "find_distributions"):
             continue
         if _is_path_finder(finder):
-            for entry, rows in path_entries():
+            for entry, rows in path_entries(diagnostics):
                 installed += _in_entry(entry, rows, seen, diagnostics)
         else:
             import importlib.metadata
@@ -153,19 +154,26 @@ def _is_path_finder(finder: object) -> bool:
     return module.partition(".")[0] in ("_frozen_importlib_external", "importlib_metadata")
 
 
-def path_entries() -> Iterator[tuple[str, list[tuple[str, str]] | None]]:
+def path_entries(
+    diagnostics: list[Diagnostic] | None = None,
+) -> Iterator[tuple[str, list[tuple[str, str]] | None]]:
     """Yield each entry of `sys.path` that can be listed, with the distributions in it.
 
     A distribution is its normalised name, and the name of its folder, of which `version_of` makes a
     version. An archive, or the folder of an egg, has None instead.
+
+    :param diagnostics: which entries the system does not let be listed is added to it.
     """
     for entry in dict.fromkeys(map(str, sys.path)):
         try:
             children = os.listdir(entry or ".")
         except NotADirectoryError:
             yield entry, None
-        except (OSError, ValueError):
+        except ValueError:
             continue
+        except OSError as error:
+            if is_fault(error) and diagnostics is not None:
+                diagnostics.append(fault(error, entry or "."))
         else:
             yield entry, None if entry.lower().endswith(".egg") else _rows(children)
 
@@ -274,21 +282,30 @@ def _read_files(
     """Name, folder and entry_points.txt of each distribution whose file may have our group.
 
     Most have no file, and asking a thousand of them is most of what discovery does: so the
-    folder is opened once where the system can look up names in it, and a missing file is
-    an answer and not an exception.
+    folder is opened once where the system can look up names in it.
     """
-    relative = {os.open, os.access} <= os.supports_dir_fd
-    prefix, handle = ("", os.open(folder, FLAGS)) if relative else (f"{folder}/", None)
-    has_access, exists = os.access, os.F_OK
+    prefix, handle = f"{folder}/", None
+    if {os.open, os.stat} <= os.supports_dir_fd:
+        try:
+            prefix, handle = "", os.open(folder, FLAGS)
+        except OSError as error:
+            diagnostics.append(fault(error, folder))
+            return
+    ask = os.stat
     try:
         for name, info in rows:
             path = f"{prefix}{info}/entry_points.txt"
-            if not has_access(path, exists, dir_fd=handle):
-                continue
             try:
+                ask(path, dir_fd=handle)
                 raw = read_all(os.open(path, FLAGS, dir_fd=handle))
+            except (FileNotFoundError, NotADirectoryError):
+                continue
             except OSError as error:
-                diagnostics.append(_unreadable("IM102", name, info, error.strerror))
+                diagnostics.append(
+                    fault(error, f"{folder}/{info}/entry_points.txt", name)
+                    if is_fault(error)
+                    else _unreadable("IM102", name, info, error.strerror)
+                )
                 continue
             if b"importmap" in raw or not raw.isascii():
                 yield name, info, raw

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from importmap._base.diagnostics import Diagnostic, ManifestError
+from importmap._base.faults import fault, is_fault
 from importmap._base.garbage import Uncollected
 from importmap._base.grammar import NAMESPACE_RULE, is_namespace, is_package, normalise
 from importmap._base.suggest import did_you_mean
@@ -44,20 +45,20 @@ def _discover(disable: Collection[str]) -> tuple[list[Package], list[Diagnostic]
         except ManifestError as error:
             diagnostics += error.diagnostics
         except OSError as error:
-            diagnostics.append(
-                Diagnostic(
-                    "IM102",
-                    "error",
-                    f"the metadata cannot be read: {error.strerror}. The distribution is left out.",
-                    distribution=installed.name,
-                    place=str(error.filename or ""),
-                )
-            )
+            diagnostics.append(_unreadable(error, installed.name))
     packages.sort(key=lambda package: (package.namespace, package.distribution))
     # One whose entry points cannot be read has no name here, but it is installed.
     names |= {diagnostic.distribution for diagnostic in diagnostics}
     diagnostics += [not_installed(name, names, "disable") for name in sorted(disable) if name not in names]
     return packages, diagnostics
+
+
+def _unreadable(error: OSError, name: str) -> Diagnostic:
+    place = str(error.filename or "")
+    if is_fault(error):
+        return fault(error, place, name)
+    message = f"the metadata cannot be read: {error.strerror}. The distribution is left out."
+    return Diagnostic("IM102", "error", message, distribution=name, place=place)
 
 
 def not_installed(name: str, known: Collection[str], place: str) -> Diagnostic:

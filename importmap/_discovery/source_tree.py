@@ -6,6 +6,7 @@ import os
 
 from importmap._base import stamps
 from importmap._base.diagnostics import DeclarationError, Diagnostic, ImportMapError, ManifestError
+from importmap._base.faults import fault, is_fault
 from importmap._base.files import read_file
 from importmap._base.grammar import normalise
 from importmap._manifest.package import Application, Package
@@ -54,6 +55,8 @@ def freshened(package: Package, live: bool | None, diagnostics: list[Diagnostic]
                 )
             )
     except (ImportMapError, OSError) as error:
+        if isinstance(error, OSError) and is_fault(error):
+            diagnostics.append(fault(error, str(error.filename), package.distribution))
         why = f"{error.filename}: {error.strerror}." if isinstance(error, OSError) else error
         diagnostics.append(
             Diagnostic(

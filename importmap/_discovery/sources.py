@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 
 from importmap._base.diagnostics import Diagnostic, ManifestError
+from importmap._base.faults import fault, is_fault
 from importmap._base.files import SERVED_LIMIT, read_file
 from importmap._manifest.package import Application, Package
 
@@ -62,12 +64,18 @@ class Sources:
 
     def _content(self, place: str, limits: list[str], path: str) -> bytes | None:
         """The bytes of a file, or of a file in an archive; None if there is none."""
+        real = ""
         try:
             real = os.path.realpath(place)
+            is_file = not stat.S_ISDIR(os.stat(real).st_mode)
         except ValueError:
             # The system cannot spell the path, so no file has it.
             return None
-        if os.path.exists(real) and not os.path.isdir(real):
+        except OSError as error:
+            if is_fault(error):
+                raise ManifestError(fault(error, place, self._package.distribution)) from None
+            is_file = False
+        if is_file:
             # The name that is served says what a file is, so the file has to be that.
             is_that = os.path.splitext(real)[1] == os.path.splitext(place)[1]
             if not is_that or not any(real.startswith(os.path.join(limit, "")) for limit in limits):
@@ -75,6 +83,8 @@ class Sources:
             try:
                 return read_file(real, SERVED_LIMIT)
             except OSError as error:
+                if is_fault(error):
+                    raise ManifestError(fault(error, place, self._package.distribution)) from None
                 message = f"the file of {path!r} cannot be read: {error.strerror}."
                 raise self._problem("IM218", message, place) from None
         # A loader of plain folders would wait for a pipe.

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from importmap._base.diagnostics import ManifestError
+from importmap._base.diagnostics import Diagnostic, ManifestError
+from importmap._base.faults import CODE, fault, is_fault
 from importmap._base.grammar import join
 from importmap._manifest.package import Package
 
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     from importmap._discovery.sources import AllSources
 
 
-def united(graph: Graph) -> Graph:
+def united(graph: Graph, diagnostics: list[Diagnostic] | None = None) -> Graph:
     """Return the same graph, in which one of several equal copies is loaded in the place of each.
 
     :param graph: a graph in which each package has its own files. Copies are found by walking it.
+    :param diagnostics: the files that the system does not let be read are added to it.
     """
     closures = _Closures(graph)
     equal: dict[bytes, list[File]] = {}
@@ -36,6 +38,8 @@ def united(graph: Graph) -> Graph:
             # Their modules correspond, one by one.
             closure = closures.of(file)
             closures.unite(equal.setdefault(digest, closure), closure)
+    if diagnostics is not None:
+        diagnostics += closures.faults
     return Graph(graph.packages, graph.settings, closures.equal(), shared=graph.shared)
 
 
@@ -69,6 +73,8 @@ class _Closures:
         self._contents: dict[str, bytes | None] = {}
         self._closures: dict[File, list[File]] = {}
         self._first: dict[File, File] = {}
+        #: What the system does not let be read.
+        self.faults: list[Diagnostic] = []
 
     def of(self, copy: File) -> list[File]:
         """Return all that a module imports, itself first, in the order in which it is found."""
@@ -148,6 +154,9 @@ class _Closures:
             except (LookupError, ValueError):
                 # Nobody can load it.
                 content = None
+            except OSError as error:
+                self.faults.append(fault(error, str(error.filename or path), package.distribution))
+                content = None
             self._contents[path] = content
         return self._contents[path]
 
@@ -155,7 +164,11 @@ class _Closures:
         read = getattr(self._static, "read", None)
         try:
             content: object = None if read is None else read(path)
-        except (LookupError, ValueError, OSError):
+        except (LookupError, ValueError):
+            return None
+        except OSError as error:
+            if is_fault(error):
+                self.faults.append(fault(error, str(error.filename or path)))
             return None
         return content if isinstance(content, bytes) else None
 
@@ -167,5 +180,6 @@ class _Closures:
             self._sources = AllSources()
         try:
             return self._sources.of(package).read(path)[1]
-        except ManifestError:
+        except ManifestError as error:
+            self.faults += [problem for problem in error.diagnostics if problem.code == CODE]
             return None

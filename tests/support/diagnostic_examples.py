@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -23,6 +24,7 @@ from hatch_importmap.files import Shipped
 from hatch_importmap.manifest import build
 from hatch_importmap.project import read_project
 from importmap import Diagnostic, ImportMap, ImportMapError, Registry, check_isolation, parse
+from importmap._base.faults import fault
 from importmap._compose.site import Site
 from importmap._discovery import own_package
 from importmap._discovery.source_tree import freshened
@@ -255,6 +257,8 @@ def _of_sites(folder: Path) -> Iterator[Diagnostic]:
         with _site(folder / f"site{number}" / "site-packages") as site:
             _write(site.path, files)
             yield Registry().diagnostics()[0]
+    loop = OSError(errno.ELOOP, "Too many levels of symbolic links")
+    yield fault(loop, os.fspath(folder / "site-packages" / entry_points), "my-widgets")
     yield from _overwritten(folder)
     yield from _edited(folder)
     yield from _conflicts(folder)

@@ -180,6 +180,13 @@ def test_a_project_that_the_system_refuses(project: Path, monkeypatch: pytest.Mo
     assert registry.load() is registry.load()
     assert registry.diagnostics() == (
         Diagnostic(
+            "IM112",
+            "error",
+            "the system does not let it be read: Permission denied. It is left out.",
+            distribution="demo",
+            place="/x/a.js",
+        ),
+        Diagnostic(
             "IM111",
             "error",
             "the source tree cannot be read; the recorded modules are served.",
