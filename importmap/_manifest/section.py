@@ -28,7 +28,7 @@ class Section:
         self._asked: dict[str, Table] = {}
         #: The tables, by their keys.
         self.rows: Mapping[str, Any] = table.data
-        if not _are(dict, table.data.values()):
+        if not are(dict, table.data.values()):
             self.rows = {key: row for key, row in table.data.items() if isinstance(row, dict)}
             for key in table.data.keys() - self.rows.keys():
                 self._asked[key] = Table(table.data, table.path, [])
@@ -43,7 +43,7 @@ class Section:
     def strings(self, member: str) -> dict[str, str]:
         """Return the strings of a member, by row. Other values are problems."""
         column = self._column(member)
-        if not _are(str, column.values()):
+        if not are(str, column.values()):
             return {key: text for key in column if (text := self.row(key).string(member)) is not None}
         return column
 
@@ -51,7 +51,7 @@ class Section:
         """Note each row in which a member is no integer from 0 to 2**63."""
         column = self._column(member)
         numbers = column.values() or (0,)
-        if not (_are(int, numbers) and min(numbers) in NATURALS and max(numbers) in NATURALS):
+        if not (are(int, numbers) and min(numbers) in NATURALS and max(numbers) in NATURALS):
             for key in column:
                 self.row(key).natural(member)
 
@@ -59,7 +59,7 @@ class Section:
         """Return the lists of strings of a member, by row. Other values are problems."""
         column = self._column(member)
         lists = column.values()
-        if not (_are(list, lists) and _are(str, chain.from_iterable(lists))):
+        if not (are(list, lists) and are(str, chain.from_iterable(lists))):
             return {key: strings for key in column if (strings := self.row(key).strings(member)) is not None}
         return column
 
@@ -73,6 +73,6 @@ class Section:
         return {key: row[member] for key, row in self.rows.items() if member in row}
 
 
-def _are(kind: type, values: Iterable[object]) -> bool:
+def are(kind: type, values: Iterable[object]) -> bool:
     """Tell whether all values have one type."""
     return {*map(type, values)} <= {kind}
