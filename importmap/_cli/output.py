@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,14 +13,15 @@ import click
 from rich.console import Console
 
 from importmap._base.diagnostics import Diagnostic, ImportMapError
-from importmap._base.files import write_atomically
+from importmap._base.files import remove_leftovers, write_atomically
 from importmap._site.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from importmap._tools.lookup import Found
 
-PROBLEMS = 1
+#: Exit statuses: of what has problems, and of `--check` where something is out of date.
+PROBLEMS, STALE = 1, 3
 
 project_option = click.option(
     "--project",
@@ -35,7 +37,7 @@ format_option = click.option(
 )
 contexts_argument = click.argument("contexts", nargs=-1, metavar="[CONTEXT]...")
 output_option = click.option(
-    "-o", "--output", type=click.Path(dir_okay=False), help="The file to write (default: print it)."
+    "-o", "--output", type=click.Path(), help="The file to write (default: print it)."
 )
 base_url_option = click.option(
     "--base-url", metavar="URL", help="Where the site serves static files (default: /static/)."
@@ -60,6 +62,7 @@ def settings(base_url: str | None, project: str | None) -> Settings:
 
 def write(path: str, data: bytes) -> None:
     """Write a file. :raises click.FileError: if that is not possible."""
+    remove_leftovers(os.path.dirname(os.path.abspath(path)))
     try:
         write_atomically(path, data)
     except OSError as error:
