@@ -105,8 +105,8 @@ def _package(name: str, document: dict[str, Any]) -> Package:
     place, answers = document["place"], document.get("answers")
     manifest = empty()
     manifest.update(document)  # type: ignore[typeddict-item]  # that has been checked
-    for key in OWN & document.keys():
-        del manifest[key]  # type: ignore[misc]  # that is none of a manifest's keys
+    for key in OWN:
+        manifest.pop(key, None)  # type: ignore[misc]  # that is none of a manifest's keys
     return Package(
         distribution=name,
         version=document.get("version", ""),

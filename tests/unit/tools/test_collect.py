@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -905,6 +906,46 @@ def test_no_space_left_at_any_file(
     assert not out.exists()
     collect(out)
     assert names(out) == collecting({"demo/a.js": "a", "demo/b/b.js": "b"})
+
+
+def failing(name: str, number: int, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Let one call of a function fail as on a read-only disk; the calls that were made."""
+    module, _, function = name.rpartition(".")
+    really = getattr(sys.modules[module], function)
+    calls: list[object] = []
+
+    def fails(*args: Any, **kwargs: Any) -> Any:
+        calls.append(args)
+        if len(calls) == number:
+            raise OSError(errno.EROFS, "Read-only file system", str(args and args[0]))
+        return really(*args, **kwargs)
+
+    monkeypatch.setattr(sys.modules[module], function, fails)
+    return calls
+
+
+@pytest.mark.parametrize("name", ["tempfile.mkstemp", "os.fdopen", "os.chmod", "os.replace", "os.makedirs"])
+def test_a_disk_that_fails(
+    name: str, site: SiteFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At any call: an error, nothing new stays, and the next run succeeds."""
+    state = {"demo/a.js": "a", "demo/b/b.js": "b"}
+    for number in range(1, 9):
+        out = tmp_path / f"out-{number}"
+        ship(site, "demo", state)
+        if number > 4:
+            collect(out)
+            ship(site, "demo", {"demo/a.js": "A", "demo/c/c.js": "c"})
+        before = snapshot(out)
+        with monkeypatch.context() as patched:
+            calls = failing(name, 1 + (number - 1) % 4, patched)
+            with suppress(ImportMapError):
+                collect(out)
+        if len(calls) == 1 + (number - 1) % 4:
+            assert snapshot(out) == before
+            assert out.exists() == bool(before)
+        collect(out)
+        assert len(names(out)) == 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows locks no folders")
