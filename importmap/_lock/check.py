@@ -11,7 +11,7 @@ from importmap._base.tables import Table
 from importmap._discovery import editable
 from importmap._manifest.check import check
 from importmap._manifest.document import empty
-from importmap._manifest.plain import are_plain
+from importmap._manifest.plain import members_if_plain
 from importmap._manifest.section import are
 
 from .document import OWN
@@ -36,14 +36,17 @@ def names_of(documents: Sequence[Any]) -> list[str]:
     return normalise("\n".join(texts)).split("\n") if texts else []
 
 
-def problems_of(documents: Sequence[Any], names: Sequence[str], lock: str) -> Iterator[Diagnostic]:
+def problems_of(
+    documents: Sequence[Any], names: Sequence[str], lock: str, *, are_usual: bool
+) -> Iterator[Diagnostic]:
     """Yield all that is wrong with the packages of a lock.
 
     :param documents: the items of its array but for the first.
     :param names: their names; see `names_of`.
     :param lock: the file, for messages.
+    :param are_usual: whether `members_if_usual` has found nothing unusual.
     """
-    for number in _unusual(documents, range(len(documents))):
+    for number in () if are_usual else _unusual(documents, range(len(documents))):
         document, name = documents[number], names[number]
         if not isinstance(document, dict):
             yield _problem(f"package {number + 1} must be a JSON object.", place=lock)
@@ -74,7 +77,7 @@ def _problem(message: str, *, place: str, distribution: str = "") -> Diagnostic:
 
 def _unusual(documents: Sequence[Any], numbers: Sequence[int]) -> Iterator[int]:
     """Yield the numbers of those packages that take a closer look."""
-    if _are_usual([documents[number] for number in numbers]):
+    if members_if_usual([documents[number] for number in numbers]) is not None:
         return
     if len(numbers) == 1:
         yield from numbers
@@ -84,15 +87,18 @@ def _unusual(documents: Sequence[Any], numbers: Sequence[int]) -> Iterator[int]:
         yield from _unusual(documents, numbers[start : start + size])
 
 
-def _are_usual(documents: Sequence[Any]) -> bool:
-    """Tell whether nothing is wrong with packages, and nothing about them is unusual."""
+def members_if_usual(documents: Sequence[Any]) -> int | None:
+    """Return how many members packages have, with all in them; None if something is wrong, or unusual."""
     if not are(dict, documents):
-        return False
+        return None
     places = [document.get("place") for document in documents]
     flags = [document["application"] for document in documents if "application" in document]
     # A path is a place, but for the letter of a drive.
     has_usual_places = are(str, places) and not no_paths(places) and ":" not in "".join(places)
-    return has_usual_places and are(bool, flags) and are_plain(documents, _FLAT)
+    sums = [document["crc32"] for document in documents if "crc32" in document]
+    if not (has_usual_places and are(bool, flags) and are(str, sums)):
+        return None
+    return members_if_plain(documents, _FLAT)
 
 
 def _problems(document: dict[str, Any]) -> list[Diagnostic]:

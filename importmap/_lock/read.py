@@ -14,7 +14,7 @@ from importmap._discovery.packages import same_version
 from importmap._manifest.document import empty
 from importmap._manifest.package import Package
 
-from .check import names_of, problems_of
+from .check import members_if_usual, names_of, problems_of
 from .document import FORMAT, OWN, Answers, Lock
 
 TYPE_CHECKING = False
@@ -42,13 +42,15 @@ class _Reader:
 
     def __init__(self, place: str) -> None:
         self._place = place
+        self._are_usual = False
 
     def read(self) -> Lock:
         """What the lock holds. :raises ManifestError: see `read_lock`."""
         head, *documents = self._items(self._raw())
         self._check_head(head)
         names = names_of(documents)
-        if problems := [*problems_of(documents, names, self._place)]:
+        problems = [*problems_of(documents, names, self._place, are_usual=self._are_usual)]
+        if problems:
             raise ManifestError(*problems)
         applications = [name for name, each in zip(names, documents, strict=True) if each.get("application")]
         packages = [*map(_package, names, documents)]
@@ -65,7 +67,7 @@ class _Reader:
 
     def _items(self, raw: bytes) -> list[Any]:
         try:
-            items = json_text.read(raw)
+            items = json_text.read(raw, self._members)
         except json_text.JSONTextError as error:
             if error.__cause__ is None:
                 raise self._refused(f"{error}.") from None
@@ -73,6 +75,15 @@ class _Reader:
         if not isinstance(items, list) or not items:
             raise self._refused(_ALIEN)
         return items
+
+    def _members(self, items: Any) -> int | None:
+        """How many members all objects have, where nothing is unusual; see `json_text.read`."""
+        head = items[0] if isinstance(items, list) and items else None
+        if not isinstance(head, dict) or {*map(type, head.values())} - {int, str}:
+            return None
+        number = members_if_usual(items[1:])
+        self._are_usual = number is not None
+        return None if number is None else number + len(head)
 
     def _not_json(self, text: str, error: json_text.JSONTextError) -> ManifestError:
         lines = enumerate(text.split("\n"), start=1)

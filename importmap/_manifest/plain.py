@@ -43,12 +43,19 @@ def are_plain(documents: Sequence[Document], others: Iterable[str] = ()) -> bool
     :param documents: the manifests; `manifest`, and sections that are empty, can be missing.
     :param others: members that are none of a manifest, and that are not looked at.
     """
+    return members_if_plain(documents, others) is not None
+
+
+def members_if_plain(documents: Sequence[Document], others: Iterable[str] = ()) -> int | None:
+    """Return how many members the documents and all tables in them have; None if they are not plain.
+
+    :param documents: see `are_plain`, as for `others`.
+    """
     try:
         _expect({*_KNOWN, *others}.issuperset(chain.from_iterable(documents)))
-        _Look(documents)
+        return _Look(documents).members + _members(documents)
     except (_UnusualError, KeyError, TypeError):
-        return False
-    return True
+        return None
 
 
 class _Look:
@@ -60,6 +67,8 @@ class _Look:
     """
 
     def __init__(self, documents: Sequence[Document]) -> None:
+        #: How many members all tables in the documents have.
+        self.members = 0
         #: What must be a public path. A specifier below its namespace is one, too.
         self._paths: list[str] = []
         #: What must be a bare specifier, but no prefix.
@@ -75,6 +84,15 @@ class _Look:
         _expect(all(grammar.is_bare(name) and name[-1] != "/" for name in self._bare))
         _expect(all(map(grammar.is_mappable, self._edges)))
 
+    def _section(self, documents: Sequence[Document], name: str) -> tuple[list[str], list[Document]]:
+        """Return the keys of a section of all documents, and their rows."""
+        tables = _column(documents, name)
+        _expect(are(dict, tables))
+        rows = [*chain.from_iterable([table.values() for table in tables])]
+        _expect(are(dict, rows))
+        self.members += len(rows) + _members(rows)
+        return [*chain.from_iterable(tables)], rows
+
     def _look_at_heads(self, documents: Sequence[Document]) -> None:
         """Look at all but the sections of tables."""
         names = [*map(itemgetter("name"), documents), *map(itemgetter("namespace"), documents)]
@@ -88,19 +106,20 @@ class _Look:
         requires = _column(documents, "requires")
         _expect(are(dict, requires))
         self._bare.update(*requires)
+        self.members += _members(requires)
         _texts([text for table in requires for text in table.values()])
 
     def _look_at_entries(self, documents: Sequence[Document]) -> None:
         """Look at all of an entry but where it leads. A row has no member that is not looked at."""
-        names, rows = _section(documents, "imports")
+        names, rows = self._section(documents, "imports")
         self._paths += names
         contexts = _lists(rows, "contexts")
         _expect(all(map(grammar.is_context, {*_items(contexts)})))
         _expect(_members(rows) == len(rows) + len(contexts))
-        names, rows = _section(documents, "private")
+        names, rows = self._section(documents, "private")
         _expect({name[:1] for name in names} <= {"#"} and _members(rows) == len(rows))
         self._paths += [name[1:] for name in names]
-        names, rows = _section(documents, "vendored")
+        names, rows = self._section(documents, "vendored")
         _texts([*map(itemgetter("version"), rows)])
         _expect(_members(rows) == 2 * len(rows))
         vendored = {*names}
@@ -123,7 +142,7 @@ class _Look:
                         raise _UnusualError
 
     def _look_at_modules(self, documents: Sequence[Document]) -> None:
-        paths, rows = _section(documents, "modules")
+        paths, rows = self._section(documents, "modules")
         self._paths += paths
         digests = _column(rows, "sha384")
         _expect("".join(digests).isascii() and {*map(len, digests)} <= {64})
@@ -159,15 +178,6 @@ class _Look:
 def _expect(usual: bool) -> None:
     if not usual:
         raise _UnusualError
-
-
-def _section(documents: Sequence[Document], name: str) -> tuple[list[str], list[Document]]:
-    """Return the keys of a section of all documents, and their rows."""
-    tables = _column(documents, name)
-    _expect(are(dict, tables))
-    rows = [*chain.from_iterable([table.values() for table in tables])]
-    _expect(are(dict, rows))
-    return [*chain.from_iterable(tables)], rows
 
 
 def _members(rows: Iterable[Document]) -> int:

@@ -134,3 +134,22 @@ def test_a_key_that_stands_twice_is_found_in_one_walk() -> None:
     with pytest.raises(ValueError, match=r"^the key '999' stands twice in one object$"):
         json_text._refuse_duplicates([(Counted(key), None) for key in keys])
     assert COMPARED["=="] < 5 * len(keys)
+
+
+def test_what_is_known_of_a_value() -> None:
+    """Who knows how many members it has saves the counting; a wrong number changes nothing."""
+    text = b'{"a": {"b": ":"}, "c": ["x:y"]}'
+    numbers = []
+    for number in (None, 3, 2):
+        numbers.append(number)
+        assert read(text, lambda value: numbers[-1]) == {"a": {"b": ":"}, "c": ["x:y"]}
+    for raw, message in {
+        b'{"a": 1, "a": 2}': "is not JSON: the key 'a' stands twice in one object",
+        b'["\\ud800"]': "holds a lone surrogate",
+        b"[": "is not JSON: Expecting value: line 1 column 2 (char 1)",
+        b"[" * 100_000: "is nested too deeply",
+    }.items():
+        with pytest.raises(JSONTextError) as caught:
+            read(raw, len)
+        assert str(caught.value) == message
+    assert read(b'["\\u00e9"]', lambda value: 0) == ["\u00e9"]
