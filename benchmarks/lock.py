@@ -44,10 +44,9 @@ def main() -> None:
         ours, parsed = environment.measure(read, path=folder), environment.measure(parse, path=folder)
         report.row("importmap: read_lock(path)", ours)
         report.row("the same, held against what is installed", environment.measure(load, path=folder))
-        report.row("the limit: json.loads", parsed)
+        report.row("json.loads of the same text", parsed)
         report.row("importmap: discover()", environment.measure(search, path=folder, times=10))
-        report.ratio("read_lock / json.loads", ours, parsed)
-        report.limit("read_lock", ours, 15)
+        report.ratio("read_lock / json.loads", ours, parsed, 2.0)
         report.print()
 
 
@@ -58,6 +57,7 @@ def install(folder: Path) -> Path:
         package = name.replace("-", "_")
         info = folder / f"{package}-1.{number}.dist-info"
         (info / "extra_metadata").mkdir(parents=True)
+        (info / "METADATA").write_text(f"Metadata-Version: 2.4\nName: {name}\nVersion: 1.{number}\n")
         (info / "entry_points.txt").write_text(f"[importmap]\n{name} = {package}\n")
         document = _manifest(name, package, f"1.{number}", number)
         raw = json.dumps(document, sort_keys=True, separators=(",", ":"))

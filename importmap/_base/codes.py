@@ -82,6 +82,7 @@ CODES = {
     "IM232": "a lock has another version than is installed",
     "IM233": "a lock holds what a callable has answered",
     "IM234": "a name cannot be exported",
+    "IM235": "collected files are not the installed ones",
     "IM236": "a page has another map than the site",
     "IM237": "the label of a page cannot be read",
     "IM240": "a package imports what it has not required",

@@ -1,4 +1,4 @@
-"""Files that are read only if they are files, and written whole or not at all."""
+"""Files that are read only if they are files, and no more of them than a limit."""
 
 from __future__ import annotations
 
@@ -63,28 +63,3 @@ def read_all(descriptor: int, most: int = LIMIT) -> bytes:
 
 def _too_large(most: int) -> OSError:
     return OSError(errno.EFBIG, f"it is larger than {most // (1024 * 1024)} MiB, the most that is read")
-
-
-def write_atomically(path: str, data: bytes) -> None:
-    """Write a file beside its place and rename it: no reader ever sees half of it.
-
-    :raises OSError: if it cannot be written; an older file is then as it was.
-    """
-    # Slow to import, and most processes write nothing.
-    import contextlib
-    import tempfile
-
-    folder, name = os.path.split(os.path.abspath(path))
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        # mkstemp makes it private; a build's output is as readable as any new file.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise

@@ -34,9 +34,17 @@ _URL_PATH = r"(?:/(?!(?:\.|%2[Ee]){1,2}(?:[/?]|$))[A-Za-z0-9._~!$&'()*+,;=:@%-]*
 _HTTPS_URL = rf"https://{_HOST}{_PORT}{_URL_PATH}(?:\?[A-Za-z0-9/._~!$&()*+,;=:@%?-]*)?"
 _INTEGRITY = r"(?:sha256-[A-Za-z0-9+/]{43}=|sha384-[A-Za-z0-9+/]{64}|sha512-[A-Za-z0-9+/]{86}==)"
 
+#: What each ASCII character is in plain paths: a letter, a sign that begins no segment, or the end of one.
+_KINDS = (
+    "".join(
+        "a" if each.isalnum() or each in "_@" else "." if each in ".+~-" else "/" if each in "/\n" else "!"
+        for each in map(chr, range(128))
+    )
+    .encode()
+    .ljust(256)
+)
+
 # The usual is compiled here; the rest when it is first asked for, because that takes as long as a manifest.
-_PLAIN = r"[A-Za-z0-9_@][A-Za-z0-9_@.+~-]*"
-_lines_of_plain_paths = re.compile(rf"(?:{_PLAIN}(?:/{_PLAIN})*\n)*")
 _namespace = re.compile(_NAMESPACE)
 _name = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _context = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -63,16 +71,20 @@ def is_path(text: str) -> bool:
 def no_paths(texts: Collection[str]) -> set[str]:
     """Return those of `texts` that are no public paths.
 
-    One expression answers for all of them, if they are plain ASCII as nearly everywhere.
+    One look answers for all of them, if they are plain ASCII as nearly everywhere.
     """
     return set() if _are_plain(texts) else {text for text in texts if not is_path(text)}
 
 
 def _are_plain(texts: Collection[str]) -> bool:
     """Tell whether all of `texts` are paths of ordinary ASCII. If not, they can still be paths."""
-    lines = "\n".join([*texts, ""])
+    lines = "\n".join(["", *texts, ""])
     # A text with a line end in it would pass for two.
-    return lines.count("\n") == len(texts) and _lines_of_plain_paths.fullmatch(lines) is not None
+    if not lines.isascii() or lines.count("\n") > len(texts) + 1:
+        return False
+    # An expression for all of them takes three times as long, and much memory.
+    kinds = lines.encode().translate(_KINDS)
+    return b"!" not in kinds and b"//" not in kinds and b"/." not in kinds
 
 
 def is_folder(text: str) -> bool:

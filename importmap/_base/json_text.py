@@ -24,15 +24,13 @@ class JSONTextError(ValueError):
     """
 
 
-def read(raw: bytes, *, lenient: bool = False) -> Any:
+def read(raw: bytes) -> Any:
     """Return the value of a JSON text.
 
-    :param lenient: pass over the faults that Python's decoder passes over.
     :raises JSONTextError: if the text is refused.
     """
     try:
-        text = raw.decode()
-        return json.loads(text) if lenient else _decode(text)
+        return _decode(raw.decode())
     except UnicodeDecodeError:
         raise JSONTextError("is not UTF-8") from None
     except UnicodeEncodeError:

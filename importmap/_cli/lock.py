@@ -11,6 +11,7 @@ import click
 from importmap._site.settings import Settings
 
 from .output import (
+    STALE,
     configuration,
     finish,
     format_option,
@@ -27,15 +28,13 @@ if TYPE_CHECKING:
     from importmap._lock.document import Lock
 
 FILE_NAME = "importmap.lock"
-#: The exit status of `lock --check`.
-STALE = 3
 
 
 @click.command()
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False),
+    type=click.Path(),
     help=f"The file to write, or to check (default: {FILE_NAME}, or the one that is configured).",
 )
 @click.option("--check", is_flag=True, help="Write nothing, and say what has changed since.")

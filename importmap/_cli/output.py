@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,15 +16,16 @@ from rich.console import Console
 from rich.table import Table
 
 from importmap._base.diagnostics import Diagnostic, ImportMapError
-from importmap._base.files import write_atomically
 from importmap._base.printable import printable, printable_json
+from importmap._base.writing import remove_leftovers, write_atomically
 from importmap._site.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from importmap._tools.lookup import Found
 
-PROBLEMS = 1
+#: Exit statuses: of what has problems, and of `--check` where something is out of date.
+PROBLEMS, STALE = 1, 3
 #: How many rows a table has at most that is fitted to a terminal, which takes long.
 _FOLDED = 500
 #: How wide the column of a table is at most.
@@ -43,7 +45,7 @@ format_option = click.option(
 )
 contexts_argument = click.argument("contexts", nargs=-1, metavar="[CONTEXT]...")
 output_option = click.option(
-    "-o", "--output", type=click.Path(dir_okay=False), help="The file to write (default: print it)."
+    "-o", "--output", type=click.Path(), help="The file to write (default: print it)."
 )
 base_url_option = click.option(
     "--base-url", metavar="URL", help="Where the site serves static files (default: /static/)."
@@ -68,6 +70,7 @@ def settings(base_url: str | None, project: str | None) -> Settings:
 
 def write(path: str, data: bytes) -> None:
     """Write a file. :raises click.FileError: if that is not possible."""
+    remove_leftovers(os.path.dirname(os.path.abspath(path)))
     try:
         write_atomically(path, data)
     except OSError as error:

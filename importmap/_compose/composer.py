@@ -23,6 +23,7 @@ from importmap._site.targets import File, Target
 from importmap._site.third_party import absent_modules
 
 from .addresses import Addresses
+from .collected import outdated
 from .depcache import Depcache
 from .integrity import ServedIntegrity
 from .scopes import Scopes
@@ -133,6 +134,7 @@ class Composer:
             contexts=contexts,
             boundaries=draft.boundaries,
         )
+        draft.diagnostics += outdated(selections, self._settings.static, self._urls)
         # What two entries lead to is said once.
         return composed, list(dict.fromkeys(draft.diagnostics))
 

@@ -8,8 +8,8 @@ sections that are empty, and these members:
 - ``place``: the file or object that the manifest came from;
 - ``application``: true of the application's own modules;
 - ``answers``: context -> entries, where a callable decides;
-- ``crc32``: of the text before it. What the command has written, it has checked; a site that starts
-  need not do it again. What was edited, or merged by hand, is checked with care.
+- ``crc32``: of the text before it. It changes with each fact of the package, so that two changes of one
+  package are a conflict for version control, wherever they are. Readers do not look at it.
 """
 
 from __future__ import annotations

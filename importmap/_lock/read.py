@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from collections import Counter
 from collections.abc import Collection, Iterable
-from zlib import crc32
 
 from importmap._base import json_text
 from importmap._base.diagnostics import Diagnostic, ManifestError
 from importmap._base.files import read_file
 from importmap._base.garbage import Uncollected
-from importmap._base.grammar import is_context, normalise
-from importmap._base.tables import Table
-from importmap._discovery import editable
 from importmap._discovery.distributions import versions
 from importmap._discovery.packages import same_version
-from importmap._manifest.check import check
 from importmap._manifest.document import empty
-from importmap._manifest.package import Application, Package
+from importmap._manifest.package import Package
 
+from .check import names_of, problems_of
 from .document import FORMAT, OWN, Answers, Lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any
 
-#: What follows the text of a package: its checksum, and the way to the next one, or the end.
-_CHECKSUM = re.compile(rb',\n "crc32":"([0-9a-f]{8})"\n}(?:\n,\n|\n]\n\Z)')
 _AGAIN = "importmap lock"
 _ALIEN = "was not written by `importmap lock`."
 
@@ -55,18 +46,15 @@ class _Reader:
 
     def read(self) -> Lock:
         """What the lock holds. :raises ManifestError: see `read_lock`."""
-        raw = self._raw()
-        head, *documents = self._items(raw, lenient=True)
+        head, *documents = self._items(self._raw())
         self._check_head(head)
-        if not _is_untouched(raw, len(documents)):
-            documents = self._items(raw)[1:]
-            self._check(documents)
-        # All at once: one substitution is faster than a thousand.
-        names = normalise("\n".join(document["name"] for document in documents)).split("\n")
-        applications = [place for place, document in enumerate(documents) if document.get("application")]
-        self._check_names(names, [names[place] for place in applications])
-        packages = list(map(_package, names, documents))
-        return Lock(packages, next((packages[place] for place in applications), None))
+        names = names_of(documents)
+        problems = [*problems_of(documents, names, self._place)]
+        if problems:
+            raise ManifestError(*problems)
+        applications = [name for name, each in zip(names, documents, strict=True) if each.get("application")]
+        packages = [*map(_package, names, documents)]
+        return Lock(packages, next((each for each in packages if each.distribution in applications), None))
 
     def _raw(self) -> bytes:
         try:
@@ -76,9 +64,9 @@ class _Reader:
         # Git may write the line ends of the machine.
         return raw.replace(b"\r\n", b"\n") if b"\r" in raw else raw
 
-    def _items(self, raw: bytes, *, lenient: bool = False) -> list[Any]:
+    def _items(self, raw: bytes) -> list[Any]:
         try:
-            items = json_text.read(raw, lenient=lenient)
+            items = json_text.read(raw)
         except json_text.JSONTextError as error:
             if error.__cause__ is None:
                 raise self._refused(f"{error}.") from None
@@ -109,83 +97,24 @@ class _Reader:
             hint = "python -m pip install --upgrade hatch-importmap"
             raise self._refused(f"has format {version}; this release reads format {FORMAT}.", hint=hint)
 
-    def _check(self, documents: Sequence[object]) -> None:
-        """Hold each package to its format."""
-        problems: list[Diagnostic] = []
-        for number, document in enumerate(documents, start=1):
-            if not isinstance(document, dict):
-                problems += self._refused(f"package {number} must be a JSON object.").diagnostics
-                continue
-            name = document.get("name")
-            problems += [
-                problem.replace(
-                    code="IM231",
-                    distribution=normalise(name) if isinstance(name, str) else "",
-                    place=f"{self._place}: {problem.place}",
-                    hint=_AGAIN,
-                )
-                for problem in _problems(document)
-            ]
-        if problems:
-            raise ManifestError(*problems)
-
-    def _check_names(self, names: Sequence[str], applications: Sequence[str]) -> None:
-        if len(set(names)) < len(names):
-            count = Counter(names)
-            twice = next(name for name in count if count[name] > 1)
-            raise self._refused(f"the package {twice!r} stands twice.")
-        if len(applications) > 1:
-            raise self._refused(f"a site has one application, not {', '.join(map(repr, applications))}.")
-
     def _refused(self, message: str, hint: str = _AGAIN, *, line: int | None = None) -> ManifestError:
         place = self._place if line is None else f"{self._place}:{line}"
         return ManifestError(Diagnostic("IM231", "error", message, place=place, hint=hint))
 
 
-def _is_untouched(raw: bytes, number: int) -> bool:
-    """Whether all packages are as they were written.
-
-    :param number: how many packages there are.
-    """
-    start = raw.find(b"\n,\n") + 3
-    for match in _CHECKSUM.finditer(raw, start):
-        if int(match[1], 16) != crc32(raw[start : match.start()]):
-            return False
-        start = match.end()
-        number -= 1
-    return number == 0 and start == len(raw)
-
-
-def _problems(document: dict[str, Any]) -> list[Diagnostic]:
-    """All that is wrong with a package, each problem with its dotted path."""
-    problems = check({**empty(), **document})
-    top = Table(document, "", problems)
-    if "place" not in document:
-        top.problem("IM231", "place", "is missing.")
-    top.string("place")
-    top.boolean("application")
-    top.string("crc32")
-    for key in sorted(editable.MEMBERS & document.keys()):
-        top.problem("IM231", key, "a lock has no source tree.")
-    answers = top.table("answers")
-    for name, _ in answers.tables():
-        if not is_context(name):
-            answers.problem("IM231", name, "is not the name of a context.")
-    return problems
-
-
 def _package(name: str, document: dict[str, Any]) -> Package:
-    own = {key: document.pop(key, None) for key in OWN}
+    place, answers = document["place"], document.get("answers")
     manifest = empty()
     manifest.update(document)  # type: ignore[typeddict-item]  # that has been checked
-    kind = Application if own["application"] else Package
-    return kind(
+    for key in OWN:
+        manifest.pop(key, None)  # type: ignore[misc]  # that is none of a manifest's keys
+    return Package(
         distribution=name,
         version=document.get("version", ""),
         namespace=document["namespace"],
         manifest=manifest,
-        place=own["place"],
-        provider=None if own["answers"] is None else Answers(own["answers"]),
+        place=place,
+        provider=None if answers is None else Answers(answers),
     )
 
 

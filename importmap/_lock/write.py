@@ -79,6 +79,8 @@ def encode(lock: Lock) -> bytes:
 
 def _portable(place: str, folder: str) -> str:
     """A place without the folders of one machine."""
+    if os.pardir in place.split(os.sep):
+        place = os.path.abspath(place)
     if not os.path.isabs(place):
         return place.replace(os.sep, "/")
     bases = [os.path.join(os.path.abspath(base), "") for base in (folder, *sys.path)]

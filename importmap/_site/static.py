@@ -13,6 +13,9 @@ class Static(Protocol):
 
     A fourth method is asked at each `load` where there is one: ``version()``, a hashable value
     that is another one when URLs are others. Each version has maps of its own.
+
+    A fifth one is asked when a map is made: ``is_current(public_path, sha384)`` tells whether the served
+    file comes from the installed one, whose digest the manifest says. If it does not, that is IM235.
     """
 
     def url(self, public_path: str) -> str:

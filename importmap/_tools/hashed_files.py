@@ -4,7 +4,8 @@ The index is a JSON object. Readers ignore keys that they do not know.
 
 - ``collection``: the version of the format, 1.
 - ``files``: public path -> ``{"file": …, "sha384": …}``: which file of the folder has its
-  bytes, relative to the folder, and their digest in base64.
+  bytes, relative to the folder, and their digest in base64. If the manifest of the package said another
+  digest when the file was collected, that is ``shipped``.
 - ``plain``: the files that are there under their own names as well, because a prefix entry
   or `new URL` asks for them.
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from types import MappingProxyType
 
 from importmap._base import json_text
 from importmap._base.diagnostics import Diagnostic, ManifestError
@@ -40,18 +42,30 @@ class Collection(Value):
 
     :param files: public path -> the file in the folder, and its digest in base64.
     :param plain: the files that are there under their own names as well, sorted.
+    :param shipped: public path -> the digest in the manifest of its package, where that was another one.
     """
 
     files: Mapping[str, tuple[str, str]]
     plain: tuple[str, ...] = ()
+    shipped: Mapping[str, str] = MappingProxyType({})
 
     def names(self) -> set[str]:
         """All files of the folder that belong to it."""
         return {file for file, _ in self.files.values()} | {*self.plain}
 
+    def names_of(self, path: str) -> set[str]:
+        """All files of the folder that hold one file."""
+        return {self.files[path][0], *({path} & {*self.plain})}
+
+    def row(self, path: str) -> tuple[object, ...]:
+        """All that is said of one file."""
+        return *self.files[path], self.shipped.get(path), path in self.plain
+
     def encode(self) -> bytes:
         """The bytes of importmap.json."""
         files = {path: {"file": file, "sha384": digest} for path, (file, digest) in self.files.items()}
+        for path, digest in self.shipped.items():
+            files[path]["shipped"] = digest
         document = {"collection": _FORMAT, "files": files, "plain": self.plain}
         return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
 
@@ -99,7 +113,7 @@ def _decode(raw: bytes, place: str) -> Collection:
 def _check(top: Table) -> Collection:
     if (version := top.natural("collection")) is not None and version != _FORMAT:
         top.problem("IM223", "collection", f"must be {_FORMAT}.")
-    files = {}
+    files, shipped = {}, {}
     if "files" not in top.data:
         top.problem("IM223", "files", "is missing.")
     for path, row in top.table("files").tables():
@@ -110,12 +124,16 @@ def _check(top: Table) -> Collection:
             row.problem("IM223", "file", f"{file!a} is refused: {PATH_RULE}.")
         if _DIGEST.fullmatch(digest) is None:
             row.problem("IM223", "sha384", "must be 64 characters of base64.")
+        if "shipped" in row.data:
+            shipped[path] = row.string("shipped") or ""
+            if _DIGEST.fullmatch(shipped[path]) is None:
+                row.problem("IM223", "shipped", "must be 64 characters of base64.")
         files[path] = (file, digest)
     plain = top.strings("plain") or []
     for path in plain:
         if path not in files:
             top.problem("IM223", "plain", f"{path!a} is none of the files.")
-    return Collection(files, tuple(plain))
+    return Collection(files, tuple(plain), shipped)
 
 
 def _refused(message: str, place: str, hint: str = "") -> ManifestError:
@@ -154,6 +172,15 @@ class HashedFiles(Immutable):
         """The digest of the file as it was collected."""
         return f"sha384-{self._file(public_path)[1]}"
 
+    def is_current(self, public_path: str, sha384: str) -> bool:
+        """Tell whether the collected file is the one that is installed.
+
+        :param sha384: what the manifest of the package says of the file now, in base64.
+        :raises LookupError: if the file was not collected.
+        """
+        collected = self._file(public_path)[1]
+        return sha384 == collected or sha384 == self._known.shipped.get(public_path)
+
     def read(self, public_path: str) -> bytes | None:
         """The bytes of the collected file; None if it cannot be read."""
         try:
@@ -163,6 +190,13 @@ class HashedFiles(Immutable):
             return None
 
     def _file(self, public_path: str) -> tuple[str, str]:
+        try:
+            return self._known.files[public_path]
+        except KeyError:
+            raise LookupError(f"not collected into {self.folder}") from None
+
+    @property
+    def _known(self) -> Collection:
         collection: Collection | None = getattr(self, "_collection", None)
         if collection is None:
             # Two threads may both do it, with the same result.
@@ -172,7 +206,4 @@ class HashedFiles(Immutable):
                 hint = f'importmap collect "{self.folder}"'
                 raise ManifestError(Diagnostic("IM223", "error", message, place=self.folder, hint=hint))
             self._set(_collection=collection)
-        try:
-            return collection.files[public_path]
-        except KeyError:
-            raise LookupError(f"not collected into {self.folder}") from None
+        return collection

@@ -6,6 +6,7 @@ import copy
 import json
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,12 @@ from hypothesis import strategies as st
 from support.site_folder import FULL, manifest
 
 from importmap import ManifestError
+from importmap._base.grammar import normalise
+from importmap._lock.document import Lock
 from importmap._lock.read import read_lock
 from importmap._lock.write import encode
 from importmap._manifest.check import check
+from importmap._manifest.document import empty
 
 HEAD = {"lock": 1, "note": "x"}
 
@@ -83,16 +87,58 @@ def damaged(draw: st.DrawFn) -> list[Any]:
     return items
 
 
+def signed(items: list[Any]) -> bytes:
+    """The bytes of a lock as the command lays them out; the checksum of each package is right."""
+    parts = []
+    for part in items:
+        text = json.dumps(part, separators=(",", ":"))
+        if isinstance(part, dict) and part is not items[0]:
+            body = text.removesuffix("}")
+            text = f'{body},\n "crc32":"{crc32(body.encode()):08x}"\n}}'
+        parts.append(text)
+    return "[\n{}\n]\n".format("\n,\n".join(parts)).encode()
+
+
 @st.composite
 def texts(draw: st.DrawFn) -> bytes:
     """The bytes of a lock, also as nobody would write them."""
-    raw = json.dumps(draw(damaged()), indent=draw(st.sampled_from([None, 1]))).encode()
+    items = draw(damaged())
+    raw = draw(
+        st.sampled_from([json.dumps(items).encode(), json.dumps(items, indent=1).encode(), signed(items)])
+    )
     for _ in range(draw(st.integers(0, 2))):
         start = draw(st.integers(0, len(raw)))
         pieces = [b",", b":", b'"', b"{", b"}", b"\n,\n", b"<<<<<<< x\n", b'"name":"x",', b"\xff", b"\\ud800"]
         piece = draw(st.sampled_from(pieces) | st.binary(max_size=3))
         raw = raw[:start] + piece + raw[start + draw(st.integers(0, 3)) :]
     return raw
+
+
+def said(lock: Lock) -> dict[str, Any]:
+    """What a lock says of each package, by its name."""
+    return {
+        package.distribution: {
+            **package.manifest,
+            "place": package.place,
+            "namespace": package.namespace,
+            "answers": getattr(package.provider, "answers", None),
+            "application": package is lock.application,
+        }
+        for package in lock.packages
+    }
+
+
+def written(documents: list[Any]) -> dict[str, Any]:
+    """What the documents of a lock say."""
+    return {
+        normalise(document["name"]): {
+            **empty(),
+            "answers": None,
+            "application": False,
+            **{key: value for key, value in document.items() if key != "crc32"},
+        }
+        for document in documents
+    }
 
 
 def read_or_refuse(path: Path, raw: bytes) -> bool:
@@ -105,6 +151,7 @@ def read_or_refuse(path: Path, raw: bytes) -> bool:
         return False
     for package in lock.packages:
         assert check({**package.manifest}) == []
+    assert said(lock) == written(json.loads(raw.replace(b"\r\n", b"\n"))[1:])
     path.write_bytes(encode(lock))
     assert read_lock(path) == lock
     return True
@@ -132,6 +179,18 @@ def test_damaged_locks(tmp_path: Path) -> None:
     @given(texts())
     def law(raw: bytes) -> None:
         seen.add(read_or_refuse(tmp_path / "lock", raw))
+
+    law()
+    assert seen == {True, False}
+
+
+def test_forged_locks(tmp_path: Path) -> None:
+    """A checksum that is right proves nothing: anybody can make one."""
+    seen = set()
+
+    @given(damaged())
+    def law(items: list[Any]) -> None:
+        seen.add(read_or_refuse(tmp_path / "lock", signed(items)))
 
     law()
     assert seen == {True, False}

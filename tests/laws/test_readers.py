@@ -443,7 +443,6 @@ def test_locks(lock: Path) -> None:
     check_seen(seen, "fine", "ManifestError", "demo")
 
 
-@pytest.mark.xfail(reason="a lock with the right checksums is believed", strict=True)
 def test_locks_with_forged_checksums(lock: Path) -> None:
     """Whoever edits a lock can also write the checksum that belongs to the edit."""
     seen: Counter[str] = Counter()

@@ -346,6 +346,14 @@ def _of_files(folder: Path) -> Iterator[Diagnostic]:
         theirs = _write(folder / "my-shop" / "static", {EDITOR: "// another\n"})
         yield from _raised(collect, theirs, {EDITOR: files[EDITOR]}, hashed=False)
     yield from _raised(importmap.HashedFiles(folder / "my-shop" / "build", "/static/").url, EDITOR)
+    with _site(folder / "upgraded" / "site-packages") as site:
+        for content in (MODULE, f"{MODULE}// 2\n"):
+            site.install("my-widgets", modules={EDITOR: {"sha384": digest(content)}})
+            _write(site.path, {"my_widgets/__init__.py": "", FILES[0]: content})
+            if content == MODULE:
+                collect(folder / "my-shop" / "served", Gathered(Site(settings).shipped(["default"])).files)
+        served = importmap.HashedFiles(folder / "my-shop" / "served", "/static/")
+        yield from Registry(static=served).diagnostics()
 
 
 def _of_copies(folder: Path) -> Iterator[Diagnostic]:

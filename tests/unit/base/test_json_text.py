@@ -94,18 +94,6 @@ def test_the_cause() -> None:
     assert caught.value.__cause__ is None
 
 
-def test_lenient() -> None:
-    """Only what Python's decoder refuses, in the same words."""
-    assert read(b'{"a": 1, "a": [2, "\\ud800"]}', lenient=True) == {"a": [2, "\ud800"]}
-    for raw in (b'{"a": "\xff"}', b"[" * 100_000, b"", b"{} {}"):
-        messages = set()
-        for lenient in (False, True):
-            with pytest.raises(JSONTextError) as caught:
-                read(raw, lenient=lenient)
-            messages.add(str(caught.value))
-        assert len(messages) == 1
-
-
 @pytest.mark.parametrize(
     "raw",
     [

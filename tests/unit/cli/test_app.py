@@ -466,6 +466,54 @@ def test_collect_into_somebody_elses_folder(shipped: Path, tmp_path: Path) -> No
     assert run("collect", tmp_path / "out" / "importmap.json").exit_code == 2
 
 
+def test_collect_check(shipped: Path, site: SiteFolder, tmp_path: Path) -> None:
+    """It writes nothing, and says what a run would mend."""
+    out = tmp_path / "out"
+    result = run("collect", out, "admin", "--check")
+    assert (result.exit_code, result.stderr, out.exists()) == (3, "", False)
+    assert result.stdout == (
+        f"{out}: is out of date.\n  demo/dom.js: is missing.\n  demo/editor.js: is missing.\n"
+    )
+    output("collect", out, "admin")
+    assert output("collect", out, "admin", "--check") == f"{out}: is up to date.\n"
+    (out / ".importmap-x.tmp").write_text("")
+    (shipped / "demo" / "preview.js").unlink()
+    ship(
+        site,
+        "demo",
+        {"demo/editor.js": 'import "./dom.js";', "demo/dom.js": "new", "demo/more.js": "m"},
+        {"editor": {"path": "demo/editor.js", "contexts": ["admin"]}, "more": "demo/more.js"},
+    )
+    before = snapshot(out)
+    result = run("collect", out, "--check")
+    assert (result.exit_code, result.stderr) == (3, "")
+    assert result.stdout == (
+        f"{out}: is out of date.\n"
+        "  demo/more.js: is missing.\n"
+        "  .importmap-x.tmp: is left over.\n"
+        "  demo/dom.js: is left over.\n"
+    )
+    (shipped / "demo" / "more.js").unlink()
+    result = run("collect", out, "--check")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("error IM218: demo: ")
+    assert snapshot(out) == before
+    (out / "importmap.json").write_text("{}")
+    result = run("collect", out, "default", "--check")
+    assert (result.exit_code, result.stdout) == (1, "")
+
+
+@pytest.mark.parametrize("command", [["lock"], ["export", "importmap"], ["graph"]], ids=lambda each: each[0])
+def test_a_folder_where_a_file_should_be(command: list[str], shipped: Path, tmp_path: Path) -> None:
+    """Nothing is left behind; what a killed run has left is removed."""
+    (tmp_path / "away" / "out").mkdir(parents=True)
+    (tmp_path / "away" / ".importmap-x.tmp").write_text("half")
+    result = run(*command, "-o", tmp_path / "away" / "out")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"Error: Could not open file '{tmp_path}/away/out': ")
+    assert [path.name for path in (tmp_path / "away").iterdir()] == ["out"]
+
+
 def test_collect_an_unknown_context(shipped: Path, tmp_path: Path) -> None:
     result = run("collect", tmp_path / "out", "amdin")
     assert (result.exit_code, result.stdout) == (1, "")

@@ -180,6 +180,8 @@ def test_places() -> None:
     assert place("demo.maps:imports", "/home/me") == "demo.maps:imports"
     assert place("/home/me/shop/pyproject.toml", "/home/me") == "shop/pyproject.toml"
     assert place("/elsewhere/pyproject.toml", "/home/me") == "pyproject.toml"
+    assert place("../elsewhere/pyproject.toml", str(Path.cwd().parent)) == "elsewhere/pyproject.toml"
+    assert place("../elsewhere/pyproject.toml", "/nowhere") == "pyproject.toml"
 
 
 def fields(found: Package) -> dict[str, Any]:
@@ -493,7 +495,7 @@ def test_wrong_values() -> None:
         "demo: importmap.lock: imports.\"demo/editor\": is not a specifier of the namespace ''.",
     ]
     assert refused(text.replace('"name":"demo"', '"name":1')) == [
-        "importmap.lock: name: must be a string, not an integer."
+        "importmap.lock: package 1: name: must be a string, not an integer."
     ]
     assert refused(
         text.replace('"place":"demo-1.0.dist-info/extra_metadata/importmap.json"', '"application":1')
@@ -508,7 +510,10 @@ def test_wrong_values() -> None:
     ) == [
         "demo: importmap.lock: place: must be a string, not an integer.",
         "demo: importmap.lock: files: a lock has no source tree.",
-        'demo: importmap.lock: answers."a b": is not the name of a context.',
+        (
+            'demo: importmap.lock: answers."a b": is refused: a context is letters, digits, '
+            "'.', '_' and '-', and begins with a letter or digit."
+        ),
         "demo: importmap.lock: answers.c: must be a table, not an integer.",
     ]
     assert refused(text.removesuffix("]\n") + ",\n1\n]\n") == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +21,12 @@ from support.site_folder import Files, SiteFolder, manifest, write
 from support.wheels import ROOT
 
 from importmap import Diagnostic, ImportMapError
-from importmap._base.files import write_atomically
+from importmap._base.writing import kept_for_this_process, write_atomically
 from importmap._compose.site import Site
 from importmap._site.gather import Gathered
 from importmap._site.settings import Settings
 from importmap._tools import collect as _collect
-from importmap._tools.collect import Collected
+from importmap._tools.collect import NOTE, Collected, Differences
 
 
 @pytest.fixture
@@ -534,7 +536,15 @@ def test_files_that_cannot_be_read(site: SiteFolder, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("importmap._discovery.sources.read_file", refuse)
     place = static(site, "demo") / "demo" / "a.js"
     assert [str(found) for found in gather().diagnostics] == [
-        f"demo: {place}: the file of 'demo/a.js' cannot be read: Permission denied."
+        f"demo: {place}: the system does not let it be read: Permission denied. It is left out."
+    ]
+    # A folder in its place is another thing.
+    monkeypatch.undo()
+    monkeypatch.setattr("importmap._discovery.sources.stat.S_ISDIR", lambda mode: False)
+    place.unlink()
+    place.mkdir()
+    assert [str(found) for found in gather().diagnostics] == [
+        f"demo: {place}: the file of 'demo/a.js' cannot be read: Is a directory."
     ]
 
 
@@ -861,7 +871,7 @@ def test_the_index_comes_last(site: SiteFolder, out: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(_collect, "write_atomically", write_one)
     assert len(collect(out).removed) == 2
-    assert written == [f"a.{tag('1')}.js", f"b.{tag('2')}.js", "importmap.json"]
+    assert written == [NOTE, f"a.{tag('1')}.js", f"b.{tag('2')}.js", "importmap.json"]
 
 
 def test_it_is_the_same_everywhere(site: SiteFolder, tmp_path: Path) -> None:
@@ -883,3 +893,210 @@ def test_it_is_the_same_everywhere(site: SiteFolder, tmp_path: Path) -> None:
         )
     assert snapshot(tmp_path / "0") == snapshot(tmp_path / "1")
     assert len(snapshot(tmp_path / "0")) == 10
+
+
+@pytest.mark.parametrize("fails", range(4))
+def test_no_space_left_at_any_file(
+    fails: int, site: SiteFolder, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a first run, nothing stays; the next one succeeds."""
+    ship(site, "demo", {"demo/a.js": "a", "demo/b/b.js": "b"})
+    really, number = write_atomically, [0]
+
+    def full(path: str, data: bytes) -> None:
+        number[0] += 1
+        if number[0] == fails + 1:
+            raise OSError(errno.ENOSPC, "No space left on device", path)
+        really(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(_collect, "write_atomically", full)
+        [problem] = problems(out)
+    assert (problem.code, problem.message) == ("IM222", "cannot be written: No space left on device.")
+    assert not out.exists()
+    collect(out)
+    assert names(out) == collecting({"demo/a.js": "a", "demo/b/b.js": "b"})
+
+
+def failing(name: str, number: int, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Let one call of a function fail as on a read-only disk; the calls that were made."""
+    module, _, function = name.rpartition(".")
+    really = getattr(sys.modules[module], function)
+    calls: list[object] = []
+
+    def fails(*args: Any, **kwargs: Any) -> Any:
+        calls.append(args)
+        if len(calls) == number:
+            raise OSError(errno.EROFS, "Read-only file system", str(args and args[0]))
+        return really(*args, **kwargs)
+
+    monkeypatch.setattr(sys.modules[module], function, fails)
+    return calls
+
+
+@pytest.mark.parametrize("name", ["tempfile.mkstemp", "os.fdopen", "os.chmod", "os.replace", "os.makedirs"])
+def test_a_disk_that_fails(
+    name: str, site: SiteFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At any call: an error, nothing new stays, and the next run succeeds."""
+    state = {"demo/a.js": "a", "demo/b/b.js": "b"}
+    for number in range(1, 9):
+        out = tmp_path / f"out-{number}"
+        ship(site, "demo", state)
+        if number > 4:
+            collect(out)
+            ship(site, "demo", {"demo/a.js": "A", "demo/c/c.js": "c"})
+        before = snapshot(out)
+        with monkeypatch.context() as patched:
+            calls = failing(name, 1 + (number - 1) % 4, patched)
+            with suppress(ImportMapError):
+                collect(out)
+        if len(calls) == 1 + (number - 1) % 4:
+            assert snapshot(out) == before
+            assert out.exists() == bool(before)
+        collect(out)
+        assert len(names(out)) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows locks no folders")
+def test_a_folder_that_another_run_writes_to(site: SiteFolder, out: Path) -> None:
+    """It is left alone: two runs would remove each other's files."""
+    ship(site, "demo", {"demo/a.js": "a"})
+    out.mkdir()
+    with kept_for_this_process(str(out)):
+        assert problems(out) == (
+            Diagnostic(
+                "IM222",
+                "error",
+                "another `importmap collect` writes to this folder. Run this one again when that has ended.",
+                place=str(out),
+            ),
+        )
+    collect(out)
+
+
+def test_what_a_killed_run_has_left(site: SiteFolder, out: Path) -> None:
+    """It is not in the way, and is removed."""
+    ship(
+        site,
+        "demo",
+        {"demo/a.js": "a"},
+        edges={"demo/a.js": {"assets": ["./x.svg"]}},
+        assets={"demo/x.svg": "x"},
+    )
+    old, gone = hashed("demo/a.js", "old"), "demo/gone/b.js"
+    note = json.dumps([gone, "demo/none/c.js", old, "demo/x.svg"])
+    files: Files = {"x.svg": "old", ".importmap-x.tmp": "", "gone": {"b.js": ""}, "none": {}}
+    write(out, {NOTE: note, "demo": files})
+    write(out, {".importmap-y.tmp": "", old: "old"})
+    write(out / "demo" / "gone", {".importmap-z.tmp": "", "notes.txt": "mine"})
+    assert _collect.differences(out, gather().files) == Differences(
+        missing=("demo/a.js", "demo/x.svg"),
+        changed=(),
+        left=(
+            NOTE,
+            ".importmap-y.tmp",
+            "demo/.importmap-x.tmp",
+            old,
+            "demo/gone/.importmap-z.tmp",
+            gone,
+        ),
+    )
+    assert collect(out).removed == (old, gone)
+    assert snapshot(out).keys() == {
+        str(Path(name))
+        for name in ("demo/gone/notes.txt", "demo/x.svg", hashed("demo/a.js", "a"), "importmap.json")
+    }
+    assert not (out / "demo" / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[", "is not JSON: Expecting value: line 1 column 2 (char 1)."),
+        ("{}", "was not written by `importmap collect`."),
+        ("[1]", "was not written by `importmap collect`."),
+        ('["../x"]', "was not written by `importmap collect`."),
+    ],
+)
+def test_a_note_that_is_none(text: str, message: str, site: SiteFolder, out: Path) -> None:
+    ship(site, "demo", {"demo/a.js": "a"})
+    place = write(out, {NOTE: text}) / NOTE
+    note = Diagnostic("IM223", "error", message, place=str(place), hint="delete it")
+    assert problems(out) == (note,)
+    place.unlink()
+    place.mkdir()
+    assert problems(out) == (note.replace(message="cannot be read: Is a directory."),)
+
+
+def test_the_index_is_no_leftover(site: SiteFolder, out: Path) -> None:
+    ship(site, "demo", {"demo/a.js": "a"})
+    collect(out)
+    write(out, {NOTE: '["importmap.json"]'})
+    assert collect(out) == Collected(written=(), kept=2, removed=())
+    assert names(out) == collecting({"demo/a.js": "a"})
+
+
+def test_what_cannot_be_removed(site: SiteFolder, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The note of it stays, so that a later run removes it."""
+    ship(site, "demo", {"demo/a.js": "a", "demo/b.js": "b"})
+    collect(out)
+    ship(site, "demo", {"demo/a.js": "a"})
+    really = os.unlink
+
+    def unlink(path: str) -> None:
+        if "b." in path:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        really(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "unlink", unlink)
+        assert collect(out).removed == ()
+    assert _collect.differences(out, gather().files).left == (NOTE, hashed("demo/b.js", "b"))
+    assert collect(out).removed == (hashed("demo/b.js", "b"),)
+    assert names(out) == collecting({"demo/a.js": "a"})
+
+
+def test_differences(site: SiteFolder, out: Path) -> None:
+    def found(**options: Any) -> Differences:
+        before = snapshot(out)
+        differences = _collect.differences(out, gather().files, **options)
+        assert snapshot(out) == before
+        return differences
+
+    def said(**names: Any) -> Differences:
+        return Differences(**{"missing": (), "changed": (), "left": (), **names})
+
+    nothing = said()
+    ship(
+        site,
+        "demo",
+        {"demo/a.js": "a", "demo/b.js": "b", "demo/c.js": "c"},
+        edges={"demo/a.js": {"assets": ["./x.svg", "./b.js"]}},
+        assets={"demo/x.svg": "x"},
+    )
+    everything = ("demo/a.js", "demo/b.js", "demo/c.js", "demo/x.svg")
+    assert found() == said(missing=everything)
+    collect(out)
+    assert found() == nothing
+    assert not found()
+    # Of what is the same under both names, nothing is changed.
+    assert found(hashed=False) == said(missing=("demo/a.js", "demo/c.js"), changed=("demo/b.js",))
+    (out / "demo" / "b.js").unlink()
+    (out / "demo" / "x.svg").write_text("damaged")
+    ship(site, "later", {"later/d.js": "d"})
+    ship(
+        site,
+        "demo",
+        {"demo/a.js": "new", "demo/b.js": "b"},
+        edges={"demo/a.js": {"assets": ["./x.svg", "./b.js"]}},
+        assets={"demo/x.svg": "x"},
+    )
+    assert found() == Differences(
+        missing=("demo/a.js", "demo/b.js", "later/d.js"), changed=("demo/x.svg",), left=("demo/c.js",)
+    )
+    collect(out)
+    assert found() == nothing
+    index = out / "importmap.json"
+    index.write_text(json.dumps(json.loads(index.read_text())))
+    assert found() == said(changed=("importmap.json",))

@@ -292,6 +292,11 @@ PATH_RULE = (
                 ": plain[0]: must be a string, not an integer.",
             ],
         ),
+        (
+            b'{"collection": 1, "files": {"a.js": {"file": "a.js", "sha384": "%s", "shipped": "A"}}}'
+            % (b"A" * 64),
+            [': files."a.js".shipped: must be 64 characters of base64.'],
+        ),
         (json.dumps({**GOOD, "files": {"\ud800": {}}}).encode(), [": holds a lone surrogate."]),
     ],
 )
