@@ -538,14 +538,6 @@ def test_files_that_cannot_be_read(site: SiteFolder, monkeypatch: pytest.MonkeyP
     assert [str(found) for found in gather().diagnostics] == [
         f"demo: {place}: the system does not let it be read: Permission denied. It is left out."
     ]
-    # A folder in its place is another thing.
-    monkeypatch.undo()
-    monkeypatch.setattr("importmap._discovery.sources.stat.S_ISDIR", lambda mode: False)
-    place.unlink()
-    place.mkdir()
-    assert [str(found) for found in gather().diagnostics] == [
-        f"demo: {place}: the file of 'demo/a.js' cannot be read: Is a directory."
-    ]
 
 
 def test_changed_files(site: SiteFolder, out: Path) -> None:
