@@ -154,7 +154,8 @@ def _change_json(random: Random, data: bytes, inputs: Sequence[bytes]) -> bytes:
 
 def _change_value(random: Random, document: Any) -> None:
     """Change something in a value of lists and dictionaries."""
-    parent, key = None, None
+    parent: Any = None
+    key: Any = None
     value = document
     while isinstance(value, (dict, list)) and value and (parent is None or random.random() < 0.8):
         parent = value

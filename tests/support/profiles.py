@@ -50,8 +50,12 @@ def fuzzing_seconds() -> float:
 
     `FUZZING_SECONDS` in the environment says another number.
     """
-    is_long = number_of_examples() >= EXAMPLES["long"]
-    return float(os.environ.get("FUZZING_SECONDS") or (3600 if is_long else 0))
+    return float(os.environ.get("FUZZING_SECONDS") or (3600 if is_long() else 0))
+
+
+def is_long() -> bool:
+    """Return whether this run tries whatever it can."""
+    return number_of_examples() >= EXAMPLES["long"]
 
 
 def seed_of_run(fixed: int) -> int:
