@@ -60,8 +60,10 @@ class ImportMapBuildHook(BuildHookInterface[BuilderConfig]):
             with _readable_errors():
                 try:
                     self._check(version, build_data, artifact_path)
-                except ImportMapError:
-                    os.remove(artifact_path)
+                except (ImportMapError, OSError):
+                    # Nor may a wheel stay that nobody could look into.
+                    with suppress(OSError):
+                        os.remove(artifact_path)
                     raise
 
     def _check(self, version: str, build_data: dict[str, Any], wheel: str) -> None:
@@ -136,8 +138,13 @@ class ImportMapBuildHook(BuildHookInterface[BuilderConfig]):
 
 @contextmanager
 def _readable_errors() -> Iterator[None]:
-    """End the build with the text of our errors alone: build frontends show it, without a traceback."""
+    """End the build with the text of the error alone: build frontends show it, without a traceback.
+
+    It is one of our errors, or the system's, which lacks space or does not allow something.
+    """
     try:
         yield
     except ImportMapError as error:
         sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"importmap: {error.filename or 'a file'}: {error.strerror or error}.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.browser import Browser, find_chromium
 from support.deno_process import Deno, find_deno
+from support.figures import figure, print_figures  # noqa: F401  # a fixture
 from support.firefox import Firefox, find_firefox
 from support.lazy_site import lazy  # noqa: F401  # a fixture
 from support.npm import Npm
@@ -36,6 +37,10 @@ MARKS = {
 def pytest_report_header() -> str:
     unchecked = "" if sees_everything() else "; too few to check that each kind of example is among them"
     return f"amount: {number_of_examples()} examples for each property{unchecked}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    print_figures(terminalreporter)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -24,7 +24,8 @@ def delta(page: str, contexts: Sequence[str], registry: Registry | None = None) 
     """What a page needs to have the modules of further contexts as well.
 
     :param page: the label of the page's map, which it has in `data-importmap`. Anybody may have written it.
-    :param contexts: what the page asks for. Whether it may have that is for the caller to say.
+    :param contexts: what the page asks for. Whether it may have that is for the caller to say: of these
+        contexts, and of those in the label. An answer tells whether a guess of the page's map is right.
     :param registry: the site; None for the process's registry.
     :returns: JSON with the members `importmap`, a map to insert into the page, and `page`, its label then;
         and the ETag of that.
@@ -49,15 +50,24 @@ def delta(page: str, contexts: Sequence[str], registry: Registry | None = None) 
     return text, f'"{_digest(text)}"'
 
 
-def _map_of(label: str, registry: Registry) -> ImportMap:
-    """The map of a page that says what it has."""
+def read_label(label: str) -> tuple[list[str], str]:
+    """Return the contexts that the label of a page names, and its digest. No map is made.
+
+    :raises ParseError: if it is no label.
+    """
     parts = re.fullmatch(_LABEL, label)
     if parts is None:
         message = f"{shown(label)} is not what data-importmap says of a page: contexts and a digest."
         raise ParseError(Diagnostic("IM237", "error", message))
     names, digest = parts.groups()
+    return names.split(), digest
+
+
+def _map_of(label: str, registry: Registry) -> ImportMap:
+    """The map of a page that says what it has."""
+    names, digest = read_label(label)
     try:
-        import_map = _united(names.split(), registry)
+        import_map = _united(names, registry)
     except UnknownContextError:
         raise _stale(label) from None
     if import_map.digest != digest:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from random import SystemRandom
 
@@ -42,6 +43,19 @@ def scaled(number: int) -> int:
     :returns: the same share of them as the profile has of CI's examples; at least one.
     """
     return max(1, number * number_of_examples() // EXAMPLES["ci"])
+
+
+def fuzzing_seconds() -> float:
+    """Return for how long all readers together are fuzzed at least: for an hour in a long run.
+
+    `FUZZING_SECONDS` in the environment says another number.
+    """
+    return float(os.environ.get("FUZZING_SECONDS") or (3600 if is_long() else 0))
+
+
+def is_long() -> bool:
+    """Return whether this run tries whatever it can."""
+    return number_of_examples() >= EXAMPLES["long"]
 
 
 def seed_of_run(fixed: int) -> int:

@@ -54,7 +54,7 @@ def configuration() -> tuple[dict[str, Any], list[Diagnostic]]:
     """What the site configures, as far as it can be meant, and what is wrong with the rest.
 
     Beside the keys of `importmap.configure` there are ``admin`` (False: the admin's pages get no
-    map by themselves), ``deltas`` (contexts that everybody's pages may ask for later) and ``enable``
+    map by themselves), ``deltas`` (contexts that everybody's pages have or may ask for later) and ``enable``
     (distributions that take part without an installed app).
     """
     table: object = getattr(settings, "IMPORTMAP", None) or {}
@@ -90,7 +90,7 @@ def serves_admin() -> bool:
 
 
 def deltas() -> frozenset[str]:
-    """The contexts that the pages of everybody may ask for."""
+    """The contexts that the pages of everybody have, or may ask for."""
     table = getattr(settings, "IMPORTMAP", None)
     contexts = table.get("deltas", ()) if isinstance(table, Mapping) else ()
     return frozenset(contexts) if _are_contexts(contexts) else frozenset()

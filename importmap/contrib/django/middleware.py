@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -16,6 +17,9 @@ from ._admin.head import Insertion
 from ._admin.map import contexts_of_page, is_staff
 from ._page import nonce_of, note, page_of
 from ._settings import serves_admin
+
+#: Charsets that write other characters with the bytes of ASCII.
+_STATEFUL = ("hz", "iso2022", "utf-7")
 
 
 class ImportMapMiddleware(MiddlewareMixin):
@@ -36,7 +40,8 @@ class ImportMapMiddleware(MiddlewareMixin):
             contexts = contexts_of_page(media) if page.import_map is None else []
             if contexts and not _has_obstacle(view, response):
                 markup = page.print_map(contexts, nonce=nonce_of(None, request))
-                _insert(markup.encode(), view, response)
+                # The map itself is ASCII, and attributes may have references to characters.
+                _insert(markup.encode("ascii", "xmlcharrefreplace"), view, response)
         return response
 
 
@@ -51,6 +56,8 @@ def _is_page(response: HttpResponseBase) -> bool:
     return (
         response.get("Content-Type", "").partition(";")[0].strip().lower() == "text/html"
         and not 300 <= response.status_code < 400
+        # A part of a page, by its bytes.
+        and not response.has_header("Content-Range")
         and not response.get("Content-Disposition", "").lower().startswith("attachment")
     )
 
@@ -71,15 +78,19 @@ def _has_obstacle(view: str, response: HttpResponseBase) -> bool:
 
 
 def _contains_ascii(charset: str) -> bool:
+    """Whether the bytes of ASCII are there, and mean the same wherever they stand."""
     try:
-        return "<head>".encode(charset) == b"<head>"
-    except LookupError:
+        name = codecs.lookup(charset).name
+        return "<head>".encode(charset) == b"<head>" and not name.startswith(_STATEFUL)
+    except (LookupError, ValueError):
         return False
 
 
 def _insert(markup: bytes, view: str, response: Any) -> None:
     insertion = Insertion(
-        markup, partial(_report, view, "it has no <head> tag", "Begin its head with <head>.")
+        markup,
+        partial(_report, view, "its head does not begin", "Begin its head with <head>."),
+        keeps_charset="charset" not in response["Content-Type"].lower(),
     )
     if response.streaming:
         inserted = _inserted_async if response.is_async else _inserted

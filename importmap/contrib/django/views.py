@@ -11,7 +11,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views import View
 
 from importmap import ConflictError, ParseError, UnknownContextError
-from importmap._compose.delta import delta
+from importmap._compose.delta import delta, read_label
 
 from ._settings import deltas
 from ._tags import names
@@ -27,8 +27,11 @@ class DeltaView(View):
     `data-importmap`. Errors are JSON, too: 400, if that cannot be read; 403 for a context that is not
     allowed; 404 for one that there is not; 409, if the page has to be loaded again.
 
+    The contexts of the page have to be allowed like those that it asks for. Otherwise the status would
+    tell a stranger whether a made-up digest is right, and so what the context has.
+
     :cvar allowed: the contexts that everybody may have, or a function of the request and a context;
-        None for ``settings.IMPORTMAP["deltas"]``. The page's own contexts need no permission.
+        None for ``settings.IMPORTMAP["deltas"]``.
     """
 
     allowed: Allowed | None = None
@@ -39,14 +42,21 @@ class DeltaView(View):
         contexts = names(*request.GET.getlist("contexts"))
         if not contexts:
             return _refusal(400, "contexts= names no context.")
-        allowed = deltas() if self.allowed is None else self.allowed
-        for name in contexts:
-            if not (allowed(request, name) if callable(allowed) else name in allowed):
-                return _refusal(403, "The page may not have these contexts.")
+        page = request.GET.get("page", "")
         try:
-            text, etag = delta(request.GET.get("page", ""), contexts)
+            own, _ = read_label(page)
         except ParseError:
             return _refusal(400, "page= is not what data-importmap says of a page.")
+        allowed = deltas() if self.allowed is None else self.allowed
+        if isinstance(allowed, str):
+            # A part of a name is no name.
+            allowed = names(allowed)
+        # Before any map is made: neither the answer nor its time may depend on a context that is not allowed.
+        for name in dict.fromkeys((*own, *contexts)):
+            if not (allowed(request, name) if callable(allowed) else name in allowed):
+                return _refusal(403, "A context is not allowed: one of the page, or one that it asks for.")
+        try:
+            text, etag = delta(page, contexts)
         except UnknownContextError:
             return _refusal(404, "There is no such context.")
         except ConflictError as error:

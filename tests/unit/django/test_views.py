@@ -18,6 +18,7 @@ from pytest_django import Settings
 from support.site_folder import SiteFolder
 
 import importmap
+from importmap import Registry
 from importmap.contrib.django._settings import configuration, deltas
 from importmap.contrib.django.views import DeltaView
 
@@ -25,7 +26,16 @@ pytestmark = pytest.mark.urls(__name__)
 
 
 def is_staff(request: HttpRequest, context: str) -> bool:
-    return context == "editor" or request.headers.get("X-Staff") == "yes"
+    return context in ("editor", "public") or request.headers.get("X-Staff") == "yes"
+
+
+#: What the view at /logged/ has asked its function about.
+asked: list[str] = []
+
+
+def log(request: HttpRequest, context: str) -> bool:
+    asked.append(context)
+    return context in ("editor", "public")
 
 
 urlpatterns = [
@@ -33,12 +43,14 @@ urlpatterns = [
     path("staff/", DeltaView.as_view(allowed=is_staff)),
     path("anything/", DeltaView.as_view(allowed=lambda request, context: True)),
     path("nothing/", DeltaView.as_view(allowed=[])),
+    path("words/", DeltaView.as_view(allowed="editor public")),
+    path("logged/", DeltaView.as_view(allowed=log)),
 ]
 
 
 @pytest.fixture(autouse=True)
 def shop(django_site: SiteFolder, settings: Settings) -> SiteFolder:
-    settings.IMPORTMAP = {"enable": lambda package: True, "deltas": ["editor", "nobody"]}
+    settings.IMPORTMAP = {"enable": lambda package: True, "deltas": ["editor", "nobody", "public"]}
     contexts = {"cart": "public", "editor": "editor", "admin": "admin"}
     django_site.install(
         "shop",
@@ -118,10 +130,87 @@ def test_other_methods(client: Client) -> None:
 # Who may have what
 
 
+FORBIDDEN = (403, "A context is not allowed: one of the page, or one that it asks for.")
+
+
 def test_only_what_the_site_names(client: Client) -> None:
-    for contexts in ("admin", "editor admin", "public", "default", "unheard-of", "\0", "é"):
-        assert refusal(ask(client, contexts)) == (403, "The page may not have these contexts.")
-    assert refusal(ask(client, url="/nothing/"))[0] == 403
+    for contexts in ("admin", "editor admin", "default", "unheard-of", "edit", "\0", "é"):
+        assert refusal(ask(client, contexts)) == FORBIDDEN
+    assert refusal(ask(client, url="/nothing/")) == FORBIDDEN
+
+
+def test_names_in_one_text(client: Client) -> None:
+    """A part of a name, or of two, is none of them."""
+    assert ask(client, url="/words/").status_code == 200
+    for contexts in ("edit", "r", "r p"):
+        assert refusal(ask(client, contexts, url="/words/")) == FORBIDDEN
+
+
+def labels_with(*contexts: str) -> list[str]:
+    """Labels of a page with some contexts: the right one, if there is one, and guesses."""
+    names = " ".join(contexts)
+    guesses = [f"{names};{digest}" for digest in ("AAAAAAAAAAAA", "/+/+/+/+/+/+")]
+    if set(contexts) <= {"admin", "editor", "lazy", "public"}:
+        guesses.insert(0, f"{names};{importmap.load(sorted(set(contexts))).digest}")
+    return guesses
+
+
+#: Labels that a context is in which the site does not name; the last ones do not exist.
+GUESSED = [
+    ("admin",),
+    ("admin", "public"),
+    ("public", "admin"),
+    ("admin", "admin"),
+    ("admin", "editor", "public"),
+    ("lazy", "public"),
+    ("default",),
+    ("unheard-of",),
+    ("public", "unheard-of"),
+    ("Public",),
+    ("shop",),
+]
+
+
+def everything(response: Any) -> object:
+    return response.status_code, sorted(response.items()), response.content, response.cookies.output()
+
+
+@pytest.mark.parametrize("url", ["/importmap/", "/staff/", "/words/", "/nothing/"])
+def test_a_guess_tells_nothing(
+    client: Client,
+    shop: SiteFolder,
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Right or wrong, of a context that there is or not: one answer, and nothing is looked up for it."""
+    shop.add_own()
+    labels = [label for contexts in GUESSED for label in labels_with(*contexts)]
+    assert len(labels) == 2 * len(GUESSED) + 6
+    wanted = ("editor", "admin", "unheard-of", "nobody", "editor admin", "public")
+    expected = everything(ask(client, "admin", page="admin;AAAAAAAAAAAA", url=url))
+    loads: list[object] = []
+    monkeypatch.setattr(Registry, "load", lambda *given: loads.append(given))
+    caplog.clear()
+    answers = [ask(client, contexts, page=page, url=url) for page in labels for contexts in wanted]
+    assert [everything(each) for each in answers] == [expected] * len(answers)
+    assert refusal(answers[0]) == FORBIDDEN
+    etag = {"IF_NONE_MATCH": "*"}
+    assert everything(ask(client, page=labels[0], url=url, **etag)) == expected
+    assert loads == []
+    # Django says which URL was refused, and no more.
+    assert {record.getMessage() for record in caplog.records} == {f"Forbidden: {url}"}
+
+
+def test_a_function_is_asked_about_each_name(client: Client) -> None:
+    """Of the page and of what it wants; once, in the order in which they stand."""
+    names = "public editor unheard-of public"
+    del asked[:]
+    assert refusal(ask(client, page=f"{names};AAAAAAAAAAAA", url="/logged/")) == FORBIDDEN
+    assert asked == ["public", "editor", "unheard-of"]
+    del asked[:]
+    assert ask(client, "editor editor", url="/logged/").status_code == 200
+    assert asked == ["public", "editor"]
 
 
 @pytest.mark.parametrize(
@@ -153,12 +242,6 @@ def test_a_function_that_asks_who_it_is(rf: Any) -> None:
     request.user = AnonymousUser()
     response: HttpResponseBase = view(request)
     assert response.status_code == 403
-
-
-def test_the_pages_own_contexts_need_no_permission(client: Client) -> None:
-    """Nothing of them is said."""
-    response = ask(client, page=importmap.load(["admin"]).label)
-    assert json.loads(response.content)["importmap"] == {"imports": {"shop/editor": "/static/shop/editor.js"}}
 
 
 # What cannot be answered

@@ -2,61 +2,48 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-#: The start tag of a head, outside comments; a comment without an end is as long as the document.
-_HEAD = re.compile(
-    rb"""<!--.*?(?:-->|\Z) | (<head (?: [\s/] (?: [^"'>] | "[^"]*" | '[^']*' )* )? >)""",
-    re.DOTALL | re.IGNORECASE | re.VERBOSE,
-)
-_DOCUMENT = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+from .head_finder import HeadFinder
+
 #: How much of a document in pieces may stand before its head.
 _LIMIT = 16 * 1024
-
-
-def _is_document(content: bytes) -> bool:
-    """Whether HTML is a page, and not a fragment of one."""
-    return _DOCUMENT.search(content) is not None
-
-
-def _with_markup(content: bytes, markup: bytes) -> bytes | None:
-    """A document with markup as the first thing in its head; None if it has no head."""
-    for match in _HEAD.finditer(content):
-        if match[1]:
-            return content[: match.end()] + markup + content[match.end() :]
-    return None
 
 
 class Insertion:
     """Puts markup into the head of one document.
 
-    Its pieces are held back until the head has begun, but not beyond a limit.
+    Its pieces are held back until the head has begun, but not beyond a limit. A fragment of a document stays
+    as it is.
 
     :param markup: what to put there.
     :param no_head: called if the document turns out to have no head.
+    :param keeps_charset: see `HeadFinder`.
     """
 
-    def __init__(self, markup: bytes, no_head: Callable[[], None]) -> None:
+    def __init__(self, markup: bytes, no_head: Callable[[], None], *, keeps_charset: bool = False) -> None:
         self._markup = markup
         self._no_head = no_head
+        self._finder = HeadFinder(keeps_charset=keeps_charset)
         self._held = b""
         self._passes = False
 
     def feed(self, piece: bytes) -> bytes:
-        """What to send on when a piece has come."""
+        """Return what to send on when a piece has come."""
         if self._passes:
             return piece
         self._held += piece
-        document = _with_markup(self._held, self._markup)
-        if document is None:
-            return self.rest() if len(self._held) > _LIMIT else b""
-        self._held, self._passes = b"", True
-        return document
+        is_known = self._finder.look(self._held)
+        return self.rest() if is_known or len(self._held) > _LIMIT else b""
 
     def rest(self) -> bytes:
-        """What to send on when there are no more pieces."""
-        held, self._held, self._passes = self._held, b"", True
-        if _is_document(held):
+        """Return what to send on when there are no more pieces."""
+        if self._passes:
+            return b""
+        held, place = self._held, self._finder.place
+        self._held, self._passes = b"", True
+        if place is not None:
+            return held[:place] + self._markup + held[place:]
+        if self._finder.is_document:
             self._no_head()
         return held
