@@ -107,6 +107,8 @@ CODES = {
     "IM318": "a scope covers a module that is loaded",
     "IM319": "dependencies are ignored",
     "IM320": "an isolated scope maps a URL",
+    "IM321": "an integrity entry blocks each file",
+    "IM322": "half a character",
     "IM326": "two scopes of a module disagree",
     "IM401": "a framework's setting is refused",
     "IM402": "a response prints a second map",

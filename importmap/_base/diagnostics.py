@@ -108,7 +108,13 @@ class MissingModuleError(ImportMapError):
 
 @public
 class ParseError(ImportMapError):
-    """A text that is not an import map at all: a `TypeError` or a JSON error in the HTML Standard."""
+    """A text that is not an import map at all.
+
+    HTML Standard, "parse an import map string".
+    """
+
+    #: The error that browsers report: "SyntaxError" for what is no JSON, "TypeError" for JSON that is no map.
+    name: str = "TypeError"
 
 
 @public

@@ -13,6 +13,7 @@ from importmap._base.diagnostics import Diagnostic, ResolutionError, shown
 from importmap._base.tables import json_kind
 
 from . import url as urls
+from .digests import fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -194,6 +195,8 @@ class _Reader:
                 if url in written:
                     self._lose(("integrity", TOP, written[url]), key)
                 self.map.integrity[url], written[url] = value, key
+                if wrong := fault(value):
+                    self._note(wrong[0], f"the integrity of {shown(key)} {wrong[1]}.", "integrity")
                 continue
             self._note("IM308", f"the integrity of {shown(key)} is ignored: {why}.", "integrity")
 

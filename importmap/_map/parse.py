@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 
 from importmap._base.diagnostics import Diagnostic, ParseError, shown
@@ -18,10 +19,12 @@ from .sections import STANDARD_KEYS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any, NoReturn
 
     from .normalize import Key
 
+_HALF = re.compile("[\ud800-\udfff]")
 #: The keys of the proposal "Import map extensions".
 _EXTENSIONS = ("depcache", "isolatedScopes")
 
@@ -68,6 +71,7 @@ def parse(text: str, base_url: str, *, extensions: bool = False) -> tuple[Import
     problems += [_unknown(key, known) for key in parsed if key not in known]
     # 4. to 8.
     normalized = normalize(sections, base_url, problems)
+    problems += _halves(sections)
     problems += mapped_urls(normalized) if isolated else nested_scopes(normalized)
     # 10.
     import_map = ImportMap(
@@ -111,11 +115,11 @@ def _json(text: str) -> object:
         # What Python goes on with is the place, which stands before it here.
         what = error.msg.removesuffix(" at").removesuffix(" starting")
         message = f"an import map must be JSON: {what}."
-        _refuse(message, f"line {error.lineno}, column {error.colno}")
+        _refuse(message, f"line {error.lineno}, column {error.colno}", "SyntaxError")
     except ValueError as error:
-        _refuse(f"an import map must be JSON: {error}.", "")
+        _refuse(f"an import map must be JSON: {error}.", "", "SyntaxError")
     except RecursionError:
-        _refuse("an import map must not be nested as deeply.", "")
+        _refuse("an import map must not be nested as deeply.", "", "SyntaxError")
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -151,9 +155,23 @@ def _object(value: object, what: str, place: str) -> dict[str, Any]:
     return value
 
 
-def _refuse(message: str, place: str) -> NoReturn:
+def _refuse(message: str, place: str, name: str = "TypeError") -> NoReturn:
+    refusal = ParseError(Diagnostic("IM301", "error", message, place=place))
+    refusal.name = name
     # The text is at fault, not the JSON parser's inside.
-    raise ParseError(Diagnostic("IM301", "error", message, place=place)) from None
+    raise refusal from None
+
+
+def _halves(sections: dict[str, dict[str, Any]]) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each key and address with half a character, which has no URL and no UTF-8."""
+    tables = [(name, sections[name]) for name in STANDARD_KEYS]
+    tables += [(where(scope), names) for scope, names in sections["scopes"].items()]
+    for place, table in tables:
+        for key, value in table.items():
+            for text in (key, value) if isinstance(value, str) else (key,):
+                if not text.isascii() and _HALF.search(text):
+                    message = f"{shown(text)} holds half a character: Chromium ignores the whole map."
+                    yield Diagnostic("IM322", "warning", message, place=place)
 
 
 def _note_twice(table: dict[str, Any], place: str, problems: list[Diagnostic]) -> None:

@@ -31,12 +31,7 @@ _WRITING = (
     ),
 )
 
-LEFTOVERS = pytest.mark.xfail(
-    strict=False, reason="a killed run leaves a temporary file, which no later run removes"
-)
 
-
-@LEFTOVERS
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no signals that kill")
 @pytest.mark.parametrize("name", COMMANDS)
 def test_at_random_moments(name: str, tmp_path: Path, figure: Figure) -> None:
@@ -59,7 +54,6 @@ def test_at_random_moments(name: str, tmp_path: Path, figure: Figure) -> None:
     assert found == []
 
 
-@LEFTOVERS
 @pytest.mark.parametrize("name", COMMANDS)
 def test_at_each_system_call(name: str, tmp_path: Path, figure: Figure) -> None:
     """Those that change something: all of them in a long run, and some in others."""

@@ -448,6 +448,8 @@ def _of_parsing() -> Iterator[Diagnostic]:
         {"imports": {"my-widgets/": "/static/my_widgets"}},
         {"scopes": {"https://": {}}},
         {"integrity": {"my-widgets/editor": "sha384-47DE"}},
+        {"integrity": {"/static/editor.js": "sha384-47DE"}},
+        {"imports": {"\ud800": "/static/editor.js"}},
         {
             "imports": {
                 "/static/editor.js": "/static/editor.1.js",

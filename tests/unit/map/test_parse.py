@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
 
 from importmap import ImportMap, ParseError, ResolutionError, parse
+from importmap._base.diagnostics import shown
 
 BASE = "https://site.example/app/index.html"
 SITE = "https://site.example"
 
+A384 = "A" * 64
 
-def notes(text: str, *, extensions: bool = False) -> list[str]:
+
+def notes(text: str, *, extensions: bool = False, but: Sequence[str] = ()) -> list[str]:
     """Code, severity, place and message of each diagnostic; there are no other fields in use but hints."""
     _, diagnostics = parse(text, BASE, extensions=extensions)
-    return [f"{found.code} {found.severity} {found}" for found in diagnostics]
+    return [f"{found.code} {found.severity} {found}" for found in diagnostics if found.code not in but]
 
 
 def refusal(text: str, *, extensions: bool = False) -> ParseError:
@@ -29,7 +33,7 @@ def test_everything() -> None:
     text = """ {
         "imports": {"b": "./b.js", "a": null, "/c/": "/d/"},
         "scopes": {"./s/": {"x": "/x.js"}, "/t/": {}},
-        "integrity": {"./b.js": "sha384-b"},
+        "integrity": {"./b.js": "sha384-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},
         "depcache": {"./b.js": ["a", "./x.js"]},
         "isolatedScopes": true
     }\t\r\n"""
@@ -38,7 +42,7 @@ def test_everything() -> None:
     assert parsed == ImportMap(
         {"b": "./b.js", "a": None, "/c/": "/d/"},
         {"./s/": {"x": "/x.js"}, "/t/": {}},
-        {"./b.js": "sha384-b"},
+        {"./b.js": f"sha384-{A384}"},
         {"./b.js": ["a", "./x.js"]},
         isolated_scopes=True,
     )
@@ -146,14 +150,16 @@ ENTRIES = {
 def test_entries_that_are_ignored_or_blocked(table: str, note: str) -> None:
     code, _, message = note.partition(" ")
     severity = "info" if message.endswith("is null.") else "warning"
-    assert notes(f'{{"imports": {table}}}') == [f"{code} {severity} imports: {message}"]
+    # Half a character has a test of its own.
+    assert notes(f'{{"imports": {table}}}', but=["IM322"]) == [f"{code} {severity} imports: {message}"]
     place = r"scopes['/\u2028/']"
-    assert notes(f'{{"scopes": {{"/\u2028/": {table}}}}}') == [f"{code} {severity} {place}: {message}"]
+    found = notes(f'{{"scopes": {{"/\u2028/": {table}}}}}', but=["IM322"])
+    assert found == [f"{code} {severity} {place}: {message}"]
 
 
 @pytest.mark.parametrize("address", ["/a/", "/x/../", "https://site.example", "/?q/", "/#/", "/\ud800/"])
 def test_addresses_of_prefixes_end_in_a_slash_as_urls(address: str) -> None:
-    assert notes(json.dumps({"imports": {"a/": address}})) == []
+    assert notes(json.dumps({"imports": {"a/": address}}), but=["IM322"]) == []
 
 
 NO_URL = "it is not a URL that is absolute or begins with '/', './' or '../'"
@@ -187,7 +193,9 @@ OTHERS = {
 
 @pytest.mark.parametrize(("text", "expected"), OTHERS.items())
 def test_other_parts_that_are_ignored(text: str, expected: list[str]) -> None:
-    assert notes(text) == expected
+    # So have digests.
+    unknown = [note for note in notes(text, but=["IM322"]) if "browsers know no digest" not in note]
+    assert unknown == expected
 
 
 def twice(place: str, key: str) -> str:
@@ -249,7 +257,8 @@ DOUBLES: dict[str, tuple[list[str], ImportMap]] = {
 @pytest.mark.parametrize(("text", "expected", "kept"), [(text, *rest) for text, rest in DOUBLES.items()])
 def test_of_keys_that_are_one_the_last_counts(text: str, expected: list[str], kept: ImportMap) -> None:
     parsed, _ = parse(text, BASE, extensions=True)
-    assert notes(text, extensions=True) == expected
+    found = [note for note in notes(text, extensions=True, but=["IM322"]) if "know no digest" not in note]
+    assert found == expected
     assert parsed == kept
     assert parsed.normalize() == kept.with_base_url(BASE).normalize()
 
@@ -295,3 +304,75 @@ def test_what_no_map_can_hold_is_gone() -> None:
     text = '{"integrity": {"a": "x", "/b": 1}, "depcache": {"/a": {}, "/b": ["c"]}}'
     parsed, _ = parse(text, BASE, extensions=True)
     assert parsed == ImportMap(integrity={"a": "x"}, depcache={"/b": ["c"]})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"sha384-{A384}", None),
+        (f"sha256-{'A' * 43}= sha384-{A384}?option", None),
+        (f"\n sha1-x\tsha384-short sha384-{A384} ", None),
+        (f"sha384-{'A' * 62}-_", None),
+        ("", "IM308 ''"),
+        (" ", "IM308 ' '"),
+        ("garbage", "IM308 'garbage'"),
+        ("sha1-abc", "IM308 'sha1-abc'"),
+        (f"SHA384-{A384}", f"IM308 'SHA384-{A384}'"),
+        ("sha256-", "IM308 'sha256-'"),
+        ("sha256-?x", "IM308 'sha256-?x'"),
+        ("sha384-foobar", "IM321 sha384 64"),
+        (f"sha384-{A384} sha512-{A384}", "IM321 sha512 88"),
+        (f"sha384-{'A' * 63}!", "IM321 sha384 64"),
+        (f"sha256-{A384}", "IM321 sha256 44"),
+    ],
+)
+def test_digests(text: str, message: str | None) -> None:
+    expected = []
+    if message is not None:
+        code, *rest = message.split(" ", 1 if message.startswith("IM308") else -1)
+        why = f"is ignored: browsers know no digest in {rest[0]} but 'sha256-…', 'sha384-…' and 'sha512-…'"
+        if code == "IM321":
+            length = f"{rest[1]} characters of base64"
+            why = f"blocks each file: {shown(text)} has no {rest[0]} digest, which is {length}"
+        expected = [f"{code} warning integrity: the integrity of '/a.js' {why}."]
+    assert notes(json.dumps({"integrity": {"/a.js": text}})) == expected
+
+
+def test_half_a_character() -> None:
+    """In whatever place; two halves are a character."""
+    half = "\ud800"
+    found = notes(
+        json.dumps(
+            {
+                "imports": {half: "/a.js", "b": f"/{half}", "c": "/\U0001f600", "d": None},
+                "scopes": {f"/{half}/": {"é": "/e.js", "f": half}},
+                "integrity": {"/a.js": f"sha384-{A384} {half}"},
+            }
+        )
+    )
+    places = [place for note in found if note.startswith("IM322") for place in [note.split(": ")[0]]]
+    assert places == [
+        "IM322 warning imports",
+        "IM322 warning imports",
+        "IM322 warning scopes",
+        "IM322 warning integrity",
+        "IM322 warning scopes['/\\ud800/']",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("", "SyntaxError"),
+        ("{", "SyntaxError"),
+        ('{"imports": NaN}', "SyntaxError"),
+        ("[" * 100_000, "SyntaxError"),
+        ("[]", "TypeError"),
+        ("null", "TypeError"),
+        ('{"imports": []}', "TypeError"),
+        ('{"scopes": {"/": 1}}', "TypeError"),
+        ('{"integrity": null}', "TypeError"),
+    ],
+)
+def test_the_error_that_browsers_report(text: str, name: str) -> None:
+    assert refusal(text).name == name
