@@ -79,7 +79,9 @@ def _decides(rules: Rules, rule: Key, loadable: set[str]) -> tuple[bool, Any]:
     """Whether, and to what, a map resolves the key of a rule where that rule stands, or would stand."""
     section, scope, key = rule
     tables = [("scopes", name) for name in beginnings(scope)] if section == "scopes" else []
-    if section == "imports" or (tables and scope in loadable):
+    # Who blocks a URL blocks a file, for the modules of further packages, too.
+    is_blocked = is_url_like(key) and _lookup(rules, "imports", "", key) == (True, None)
+    if section == "imports" or (tables and (scope in loadable or is_blocked)):
         tables.append(("imports", ""))
     for table in tables:
         has_rule, value = _lookup(rules, *table, key)

@@ -190,6 +190,22 @@ CONFLICTS = {
         None,
         "/1",
     ),
+    "a blocked URL": (
+        ImportMap(scopes={"/s/": {"/v/b.js": "/v/b.js"}}),
+        ImportMap({"/v/b.js": None}),
+        "scopes['/s/']",
+        "/v/b.js",
+        None,
+        "/v/b.js",
+    ),
+    "a URL below a blocked prefix": (
+        ImportMap(scopes={"/s/m.js": {"/v/b.js": "/v/c.js"}}),
+        ImportMap({"/v/": None}),
+        "scopes['/s/m.js']",
+        "/v/b.js",
+        None,
+        "/v/c.js",
+    ),
     "integrity": (
         ImportMap(integrity={"/a.js": "1"}),
         ImportMap(integrity={"/a.js": "2"}),
@@ -208,6 +224,19 @@ def test_difference_that_a_browser_would_not_add(case: tuple[Any, ...]) -> None:
         extra - base
     message = f"{key!r} is {there!r} in one map and {wanted!r} in the other."
     assert caught.value.diagnostics == (Diagnostic("IM211", "error", message, place=place),)
+
+
+def test_a_prefix_opens_no_blocked_url() -> None:
+    extra = ImportMap(scopes={"/s/": {"/v/": "/w/"}})
+    with pytest.raises(ConflictError):
+        extra - ImportMap({"/v/b.js": None})
+    assert extra - ImportMap({"/x/b.js": None}) == extra
+
+
+def test_a_blocked_name_is_blocked_for_who_looks_it_up_there() -> None:
+    """Modules that the page does not have yet may have one of their own for a bare name."""
+    extra = scope("/s/", a="/s/a.js")
+    assert extra - imports(a=None) == extra
 
 
 def test_difference_keeps_the_contexts() -> None:
@@ -276,6 +305,34 @@ def test_commutative(one: ImportMap, other: ImportMap) -> None:
 def test_associative(one: ImportMap, two: ImportMap, three: ImportMap) -> None:
     with contextlib.suppress(ConflictError):
         assert (one | two) | three == one | (two | three)
+
+
+urls = st.sampled_from(["/v/", "/v/b.js", "/v/c.js", "/w/", "/w/b.js"])
+url_tables = st.dictionaries(urls, st.none() | urls, max_size=3).map(
+    lambda table: {
+        key: value if value is None or key.endswith("/") == value.endswith("/") else None
+        for key, value in table.items()
+    }
+)
+
+
+@given(
+    st.builds(
+        ImportMap, url_tables, st.dictionaries(st.sampled_from(["/s/", "/t/m.js"]), url_tables, max_size=2)
+    ),
+    url_tables,
+    st.sampled_from(["/s/m.js", "/t/m.js", "/elsewhere.js"]),
+)
+def test_what_a_page_blocks_stays_blocked(extra: ImportMap, table: dict[str, Any], module: str) -> None:
+    base = ImportMap(table)
+    try:
+        page = base | (extra - base)
+    except ConflictError:
+        assume(False)
+    for url in ("/v/b.js", "/v/c.js", "/w/b.js"):
+        decided = [key for key in table if key == url or (key.endswith("/") and url.startswith(key))]
+        if decided and table[max(decided)] is None:
+            assert resolve(page, module, url) is None
 
 
 @given(maps, maps)
