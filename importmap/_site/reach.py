@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: How many steps all ways to a module have together at most: in a chain they add up to a square.
 _STEPS = 10_000
 
+#: How much of a long chain a message shows, at each end.
+_ENDS = 20
 #: What an author writes to be let in, of a package and of the site.
 _REQUIRES = '[tool.importmap.requires]\n"{}" = "*"'
 _IGNORE = '[tool.importmap]\nignore = ["{}"]'
@@ -112,6 +114,14 @@ def _chain(sources: dict[File, File | str], file: File) -> list[str]:
         way.append(source.path)
         source = sources[source]
     return [source, *reversed(way)]
+
+
+def _shown(chain: Sequence[str]) -> str:
+    """Return a chain for a message; of a long one its two ends."""
+    more = len(chain) - 2 * _ENDS
+    if more > 1:
+        chain = [*chain[:_ENDS], f"… {more} more …", *chain[-_ENDS:]]
+    return " > ".join(chain)
 
 
 def reach(
@@ -228,7 +238,7 @@ class _Walk:
         if target.rule == "barred":
             owner = self._graph.packages.owner(specifier)
             whose = "the site" if owner is None else owner.distribution
-            chain = " > ".join([*_chain(self.sources, file), specifier])
+            chain = _shown([*_chain(self.sources, file), specifier])
             message = f"imports {specifier!r} of {whose}, which this package does not require: {chain}."
             hint = _IGNORE.format(specifier) if owner is None else _REQUIRES.format(owner.namespace)
             self._note("IM240", message, package, file.path, hint, severity="error")
@@ -240,7 +250,7 @@ class _Walk:
         if owner.namespace in self._enabled or target.key in self._elsewhere:
             return
         self._elsewhere.add(target.key)
-        chain = " > ".join([*_chain(self.sources, file), target.key])
+        chain = _shown([*_chain(self.sources, file), target.key])
         contexts = ", ".join(map(repr, self._contexts))
         message = f"{target.key!r} is imported in {contexts}, where this package is not enabled: {chain}."
         enable = {context: {"enable": [owner.distribution]} for context in self._contexts}

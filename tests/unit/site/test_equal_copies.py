@@ -16,8 +16,11 @@ from support.site_folder import SiteFolder, digest, package
 from support.walking import Walk
 
 from importmap import ImportMap, Package, Registry
+from importmap._site import equal_copies
 from importmap._site.graph import Graph
+from importmap._site.packages import Packages
 from importmap._site.settings import Settings
+from importmap._site.targets import File
 
 HASHED = "/s/{folder}{stem}.{hash}{suffix}"
 PLAIN = "/s/{path}"
@@ -338,3 +341,54 @@ def test_a_browser_loads_one_of_equal_copies(static: Twins) -> None:
 
     law()
     check_seen(seen, "replaced")
+
+
+# Floods
+
+
+def steps(found: list[Package], monkeypatch: pytest.MonkeyPatch, static: Texts) -> tuple[int, int]:
+    """Return how many copies an equal one replaces, and how often the imports of a module are asked for."""
+    asked: list[object] = []
+    original = equal_copies._Closures._targets
+
+    def counted(self: equal_copies._Closures, file: File) -> list[File | str]:
+        asked.append(file)
+        return original(self, file)
+
+    monkeypatch.setattr(equal_copies._Closures, "_targets", counted)
+    graph = equal_copies.united(Graph(Packages(found), Settings(static=static)))
+    return len(graph.equal), len(asked)
+
+
+def circle(name: str, count: int, shared: int, sha384: str | None = None) -> Package:
+    """Modules in a circle, with cross links; some of them are third-party modules."""
+    modules = {
+        f"{name}/m{number}.js": edges(
+            f"./m{(number + 1) % count}.js",
+            f"./m{(number * 7 + 3) % count}.js",
+            sha384=digest(sha384 or f"m{number}.js"),
+        )
+        for number in range(count)
+    }
+    vendored = {f"lib{number}": {"path": f"{name}/m{number}.js", "version": "1"} for number in range(shared)}
+    return package(name, {"x": f"{name}/m0.js"}, modules=modules, vendored=vendored)
+
+
+def test_the_work_grows_with_the_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not with the names times the modules that each leads to."""
+    for count in (100, 400):
+        found = [circle(name, count, count // 2) for name in "abc"]
+        replaced, asked = steps(found, monkeypatch, Texts())
+        assert replaced == 2 * count
+        assert asked < 20 * 3 * count
+
+
+def test_walks_that_come_to_nothing_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copies that differ far away only stay apart when a budget is used up."""
+    monkeypatch.setattr(equal_copies, "_STEPS", 1_000)
+    count = 300
+    texts = {f"{name}/m{number}.js": "same" for name in "ab" for number in range(count)}
+    texts["b/m299.js"] = "another"
+    found = [circle(name, count, count, "same") for name in "ab"]
+    _, asked = steps(found, monkeypatch, Texts(texts=texts))
+    assert asked < 40 * 2 * count

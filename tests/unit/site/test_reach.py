@@ -786,3 +786,14 @@ def test_a_browser_loads_what_is_selected() -> None:
 
     law()
     check_covered(seen, "loaded", "failures", "IM240")
+
+
+def test_a_long_chain_is_shown_by_its_ends() -> None:
+    """Thousands of messages with thousands of names would fill the memory."""
+    names = [f"demo/m{number}.js" for number in range(1000)]
+    modules = {name: edges(f"./m{number + 1}.js") for number, name in enumerate(names[:-1])}
+    modules[names[-1]] = edges("other/x")
+    found = [package("demo", {"x": names[0]}, modules=modules), package("other", {"x": "other/x.js"})]
+    [problem] = [each for each in compose(found, isolate=True)[1] if each.code == "IM240"]
+    chain = problem.message.partition(": ")[2].removesuffix(".").split(" > ")
+    assert chain == ["demo/x", *names[:19], "… 962 more …", *names[-19:], "other/x"]
