@@ -70,14 +70,7 @@ class Writer:
     def command(self) -> list[str | Path]:
         """The command that runs, after it has warmed up in another folder."""
         warm = [part.format(out=self.folder / "warm") for part in COMMANDS[self.name]]
-        return [
-            sys.executable,
-            "-P" if sys.version_info >= (3, 11) else "-E",
-            AGAIN,
-            *warm,
-            "--",
-            *self.plain,
-        ]
+        return [sys.executable, AGAIN, *warm, "--", *self.plain]
 
     @property
     def plain(self) -> list[str]:
