@@ -109,10 +109,11 @@ def _build_application(root: Path, pyproject: dict[str, object], *, lenient: boo
 def _open(path: str | os.PathLike[str]) -> tuple[Path, dict[str, object]]:
     """The folder of a project, and its pyproject.toml."""
     file = Path(os.path.abspath(path))
-    if file.is_dir():
+    # Unlike those of `Path`, these functions raise no error for a name that is too long.
+    if os.path.isdir(file):
         file = file / "pyproject.toml"
     why = "the name must be pyproject.toml"
-    if file.name == "pyproject.toml" or not file.exists():
+    if file.name == "pyproject.toml" or not os.path.exists(file):
         try:
             return file.parent, tomllib.loads(read_file(file).decode())
         except OSError as error:
@@ -202,7 +203,7 @@ def _on_disk(root: Path, pyproject: Mapping[str, object]) -> Shipped:
     packages = packages_with_static(f"{folder.as_posix()}/" for folder in with_static)
     _, declaration = read_project_tables(Table(pyproject, "", []), packages)
     package = declaration.package.replace(".", "/")
-    base = next((base for base in bases if (base / package).is_dir()), root)
+    base = next((base for base in bases if os.path.isdir(base / package)), root)
     return Shipped(str(root), _walk(base, [package, *declaration.roots]))
 
 

@@ -15,6 +15,7 @@ from support.site_folder import site  # noqa: F401  # a fixture
 from support.static_server import web  # noqa: F401  # a fixture
 from support.webkit import WebKit, find_webkit
 from support.wheels import EXAMPLE, WHEELS, build_wheel
+from support.writers import writer  # noqa: F401  # a fixture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ register_profiles()
 #: The mark of a test by the fixtures that it asks for, so that nobody has to write it.
 MARKS = {
     "browser": {"any_browser", "chromium", "firefox", "several_maps_browser", "webkit"},
-    "build": {"example_wheel", "own_wheel"},
+    "build": {"example_wheel", "own_wheel", "writer"},
     "deno": {"deno"},
     "npm": {"npm"},
 }

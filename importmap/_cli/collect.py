@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import click
 
+from importmap._base.faults import CODE
+
 from .output import STALE, contexts_argument, finish, project_option, say, settings
 
 TYPE_CHECKING = False
@@ -46,7 +48,9 @@ def collect(folder: str, contexts: Sequence[str], hashed: bool, check: bool, pro
         finish(diagnostics)
         _report(folder, differences(folder, gathered.files, hashed=hashed))
         return
-    if any(diagnostic.severity == "error" for diagnostic in gathered.diagnostics):
+    # What the system hides now would be removed from the folder.
+    has_faults = any(diagnostic.code == CODE for diagnostic in diagnostics)
+    if has_faults or any(diagnostic.severity == "error" for diagnostic in gathered.diagnostics):
         say(f"{folder}: nothing is written.")
     else:
         done = write(folder, gathered.files, hashed=hashed)

@@ -33,11 +33,10 @@ def problems(writer: Writer, done: subprocess.CompletedProcess[str]) -> list[str
     return [*found, *writer.problems()]
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_each_system_call(name: str, tmp_path: Path, figure: Figure) -> None:
+@pytest.mark.parametrize("writer", COMMANDS, indirect=True)
+def test_each_system_call(writer: Writer, tmp_path: Path, figure: Figure) -> None:
     """All of them in a long run, and some in others."""
     need_strace()
-    writer = Writer(name, tmp_path / "writer")
     writer.expect()
     found: list[str] = []
 
@@ -49,6 +48,6 @@ def test_each_system_call(name: str, tmp_path: Path, figure: Figure) -> None:
     faults = each_fault(
         writer.command, FAULTS, check, tmp_path / "log", most=most, random=Random(SEED), **writer.options
     )
-    figure(f"faults of {name}", faults=faults, problems=len(found))
+    figure(f"faults of {writer.name}", faults=faults, problems=len(found))
     assert faults
     assert found == []

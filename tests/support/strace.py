@@ -22,7 +22,7 @@ from support.run_again import MARK
 #: By error: the system calls that can fail with it. No machine has all of them.
 FAULTS: Mapping[str, tuple[str, ...]] = {
     "EMFILE": ("open", "openat", "dup", "fcntl"),
-    "ENOSPC": ("write", "pwrite64", "openat", "mkdir", "mkdirat", "rename", "renameat", "fsync", "ftruncate"),
+    "ENOSPC": ("write", "pwrite64", "mkdir", "mkdirat", "rename", "renameat", "fsync", "ftruncate"),
     "EACCES": (
         *("open", "openat", "stat", "lstat", "newfstatat", "statx", "mkdir", "mkdirat", "rename", "renameat"),
         *(

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from support.projects import DEMO_PYPROJECT, snapshot, write_project
 from support.shipping import ship
 from support.site_folder import SiteFolder
@@ -40,7 +42,7 @@ class Writer:
 
     name: str
     folder: Path
-    modules: int = 3
+    modules: int = 10
     #: What the command writes: path below the folder -> content.
     expected: dict[str, bytes] = field(default_factory=dict)
 
@@ -68,14 +70,7 @@ class Writer:
     def command(self) -> list[str | Path]:
         """The command that runs, after it has warmed up in another folder."""
         warm = [part.format(out=self.folder / "warm") for part in COMMANDS[self.name]]
-        return [
-            sys.executable,
-            "-P" if sys.version_info >= (3, 11) else "-E",
-            AGAIN,
-            *warm,
-            "--",
-            *self.plain,
-        ]
+        return [sys.executable, AGAIN, *warm, "--", *self.plain]
 
     @property
     def plain(self) -> list[str]:
@@ -154,3 +149,9 @@ class Writer:
         elif self.written() != self.expected:
             found.append(f"the next run leaves {sorted(self.written().keys() ^ self.expected.keys())}")
         return found
+
+
+@pytest.fixture
+def writer(request: pytest.FixtureRequest, tmp_path: Path) -> Writer:
+    """One of the commands, by its name: `@pytest.mark.parametrize("writer", COMMANDS, indirect=True)`."""
+    return Writer(request.param, tmp_path / "writer")

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 
 import pytest
 
 from importmap._base import garbage
 from importmap._base.garbage import Uncollected
+
+
+@pytest.fixture(autouse=True)
+def searching() -> Iterator[None]:
+    """Somebody else may have stopped the search."""
+    was_enabled = gc.isenabled()
+    gc.enable()
+    yield
+    if not was_enabled:
+        gc.disable()
 
 
 def test_one_in_another() -> None:

@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,9 @@ from importmap import (
     UnknownContextError,
 )
 from importmap._compose import registry as registries
+
+#: WebAssembly has the function, and no processes.
+HAS_FORKS = hasattr(os, "fork") and sys.platform not in ("emscripten", "wasi")
 
 
 @pytest.fixture(autouse=True)
@@ -210,7 +214,7 @@ def in_child(check: Callable[[], bool], seconds: int = 20) -> bool:
     return os.waitpid(child, 0)[1] == 0
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no forks")
+@pytest.mark.skipif(not HAS_FORKS, reason="this system has no forks")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_fork_while_another_thread_loads(monkeypatch: pytest.MonkeyPatch) -> None:
     """The child has no thread that would release the lock, or begin the search for garbage again."""
@@ -250,7 +254,7 @@ def test_a_fork_while_another_thread_loads(monkeypatch: pytest.MonkeyPatch) -> N
     assert registry.load(["admin"]) == ImportMap({"demo/a": "/static/demo/a.js"})
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no forks")
+@pytest.mark.skipif(not HAS_FORKS, reason="this system has no forks")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_fork_keeps_what_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     registry = Registry()
@@ -293,7 +297,7 @@ def test_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
     assert registry._lock is lock
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no forks")
+@pytest.mark.skipif(not HAS_FORKS, reason="this system has no forks")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_threads_of_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
     """They agree on one lock."""

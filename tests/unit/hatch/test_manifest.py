@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import os
 import sys
@@ -289,6 +290,21 @@ my-prose = "my.prose"
 [tool.importmap.imports]
 editor = "prose/editor.js"
 """
+
+
+def test_read_project_with_names_that_are_too_long(tmp_path: Path) -> None:
+    """No system has such a folder, and no system's own error comes out."""
+    long = "x" * 999
+    write_project(tmp_path, OTHER.replace("my.prose", long), {})
+    with pytest.raises(DeclarationError) as caught:
+        read_project(tmp_path)
+    message = f"IM007 project.entry-points.importmap.my-prose: the wheel has no package '{long}'."
+    assert problems_of(caught) == [message]
+    with pytest.raises(DeclarationError) as caught:
+        read_project(tmp_path / long)
+    assert problems_of(caught) == [
+        f"IM017 {tmp_path / long}: cannot be read: {os.strerror(errno.ENAMETOOLONG)}."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib.metadata
 import os
+import re
 import sys
 import tempfile
 import zipfile
@@ -407,6 +409,29 @@ def test_undecodable_files(tmp_path: Path) -> None:
         tmp_path / "project", files={**FILES, "prose/static/prose/editor.js": b"\xff\xfe"}
     )
     assert build_manifest(project)["modules"][EDITOR]["size"] == 2
+
+
+def test_a_system_that_has_no_place_for_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The build ends with a line, not with a traceback."""
+    project = write_project(tmp_path / "project")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    place = re.escape(str(tmp_path / "nowhere" / "importmap-"))
+    text = f"importmap: {place}\\w+: {re.escape(os.strerror(errno.ENOENT))}[.]"
+    assert re.fullmatch(text, failure(project))
+
+
+def test_a_wheel_that_cannot_be_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No wheel stays that was not looked into."""
+
+    def look(wheel: str, *_: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), wheel)
+
+    monkeypatch.setattr("hatch_importmap.plugin.check_wheel", look)
+    project = write_project(tmp_path / "project")
+    wheel = tmp_path / "dist" / "prose-1.2.3-py2.py3-none-any.whl"
+    assert failure(project) == f"importmap: {wheel}: {os.strerror(errno.EMFILE)}."
 
 
 def test_warnings_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
