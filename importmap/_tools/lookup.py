@@ -85,8 +85,6 @@ class Finder:
         asked = self._packages.file(target)
         if asked is not None and asked in equal:
             path, package = equal[asked].path, equal[asked].package
-        elif package is None and asked is not None:
-            package = asked.package
         if package is not None:
             item.setdefault("distribution", package.distribution)
             item.setdefault("version", package.version)

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.shipping import ship
 from support.site_folder import SiteFolder
 
-from importmap import Diagnostic, ImportMap, ImportMapError, Registry
+from importmap import Diagnostic, ImportMap, ImportMapError, ManifestError, Registry
 from importmap._base import faults
 from importmap._compose import registry as registries
+from importmap._discovery.sources import Sources
 
 WHOLE = ImportMap({"demo/editor": "/static/demo/editor.js"})
 LOOP = os.strerror(errno.ELOOP)
@@ -211,6 +213,49 @@ def test_what_the_system_says_of_a_path(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     taken = faults.take(said(tmp_path / name, "") for name in ("file", "loop", "none"))
     assert list(taken.values()) == [-1, errno.ELOOP, errno.ENOENT]
-    assert faults.take([said(Path("a\0b"), "")]) == {"a\0b": -1}
+    for path in ("a\0b", "/a\0b"):
+        assert faults.take([said(Path(path), "")]) == {path: -1}
     assert faults.has_changed({str(tmp_path): -1})
     assert not faults.has_changed({str(tmp_path): 0, str(tmp_path / "loop"): errno.ELOOP})
+
+
+def test_a_folder_that_is_listed_and_not_opened(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not {os.open, os.stat} <= os.supports_dir_fd:
+        pytest.skip("this system opens no folders")
+    original = os.open
+
+    def refuse(path: Any, *args: Any, **kwargs: Any) -> int:
+        if path == str(site.path):
+            raise OSError(errno.ELOOP, LOOP, path)
+        return original(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "open", refuse)
+    monkeypatch.setattr(os, "supports_dir_fd", {*os.supports_dir_fd, refuse})
+    assert Registry().diagnostics() == (said(site.path, ""),)
+
+
+def test_a_file_that_is_too_large(site: SiteFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is no fault of the system, and does not pass."""
+    ship(site, "kit", {"kit/a.js": "a"})
+    [kit] = [found for found in Registry().packages if found.distribution == "kit"]
+    place = site.path / "kit" / "static" / "kit" / "a.js"
+    large = "^kit: .*a.js: the file of 'kit/a.js' cannot be read: too large"
+    with monkeypatch.context() as patched:
+        patched.setattr("importmap._discovery.sources.read_file", too_large)
+        with pytest.raises(ManifestError, match=large):
+            Sources(kit).read("kit/a.js")
+    mend = links_to_itself(place)
+    with pytest.raises(ManifestError) as caught:
+        Sources(kit).read("kit/a.js")
+    assert caught.value.diagnostics == (said(place, "kit"),)
+    mend()
+    monkeypatch.setattr("importmap._discovery.sources.os.path.realpath", null)
+    assert Sources(kit)._content(str(place), [], "kit/a.js") is None
+
+
+def too_large(*_: object) -> bytes:
+    raise OSError(errno.EFBIG, "too large")
+
+
+def null(_: object) -> str:
+    raise ValueError("embedded null byte")

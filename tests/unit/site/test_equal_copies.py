@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +17,7 @@ from support.serving import Serves, Twins
 from support.site_folder import SiteFolder, digest, package
 from support.walking import Walk
 
-from importmap import ImportMap, Package, Registry
+from importmap import Diagnostic, ImportMap, Package, Registry
 from importmap._site import equal_copies
 from importmap._site.graph import Graph
 from importmap._site.packages import Packages
@@ -146,7 +148,8 @@ def test_what_a_module_computes_it_gets_from_its_own_package(computed: str | Non
 def test_assets_count() -> None:
     def with_asset(name: str) -> Package:
         found = carries(name)
-        found.manifest["modules"][f"{name}/element.js"]["assets"] = ["./x.wasm"]
+        for path in (f"{name}/element.js", f"{name}/lit.js"):
+            found.manifest["modules"][path]["assets"] = ["./x.wasm"]
         return found
 
     assert len(copies(clean([with_asset("a"), with_asset("b")], static=Texts()))) == 1
@@ -341,6 +344,39 @@ def test_a_browser_loads_one_of_equal_copies(static: Twins) -> None:
 
     law()
     check_seen(seen, "replaced")
+
+
+class Broken(Texts):
+    """A storage that fails in one of its methods."""
+
+    def __init__(self, method: str, number: int) -> None:
+        super().__init__()
+        self.method, self.number = method, number
+
+    def url(self, public_path: str) -> str:
+        self._fail("url")
+        return super().url(public_path)
+
+    def read(self, public_path: str) -> bytes | None:
+        self._fail("read")
+        return super().read(public_path)
+
+    def _fail(self, method: str) -> None:
+        if method == self.method:
+            raise OSError(self.number, os.strerror(self.number)) if self.number else LookupError(method)
+
+
+@pytest.mark.parametrize("method", ["url", "read"])
+def test_faults_of_a_storage_are_noted(method: str) -> None:
+    """Copies that nobody can compare stay apart. A file that is not there is no fault."""
+    for number in (errno.EIO, errno.ENOENT, 0):
+        diagnostics: list[Diagnostic] = []
+        settings = Settings(static=Broken(method, number))
+        graph = equal_copies.united(Graph(Packages([carries("a"), carries("b")]), settings), diagnostics)
+        assert graph.equal == {}
+        assert {found.code for found in diagnostics} == (
+            {"IM112"} if number == errno.EIO or (number and method == "url") else set()
+        )
 
 
 # Floods
